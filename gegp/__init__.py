@@ -1,0 +1,54 @@
+"""gegp: grammar-based genetic programming.
+
+A problem, a grammar that says which programs are allowed, and a way to score a
+program go in; the best program comes out. Names are imported when they are used,
+so that ``import gegp`` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gegp.errors import GegpError as GegpError
+    from gegp.errors import GrammarError as GrammarError
+    from gegp.errors import InvalidProgram as InvalidProgram
+    from gegp.grammar.model import Grammar as Grammar
+    from gegp.grammar.reader import read_grammar as read_grammar
+    from gegp.individual import Individual as Individual
+    from gegp.problem import load_problem as load_problem
+    from gegp.representations.dsge import DSGE as DSGE
+    from gegp.runner import Observer as Observer
+    from gegp.runner import resume as resume
+    from gegp.runner import run as run
+    from gegp.runs import Run as Run
+    from gegp.toolbox import build_toolbox as build_toolbox
+
+_HOMES = {
+    "DSGE": "gegp.representations.dsge",
+    "GegpError": "gegp.errors",
+    "Grammar": "gegp.grammar.model",
+    "GrammarError": "gegp.errors",
+    "Individual": "gegp.individual",
+    "InvalidProgram": "gegp.errors",
+    "Observer": "gegp.runner",
+    "Run": "gegp.runs",
+    "build_toolbox": "gegp.toolbox",
+    "load_problem": "gegp.problem",
+    "read_grammar": "gegp.grammar.reader",
+    "resume": "gegp.runner",
+    "run": "gegp.runner",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'gegp' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,0 +1,3 @@
+"""The version of gegp."""
+
+VERSION = "0.1.0"

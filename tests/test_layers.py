@@ -1,0 +1,90 @@
+"""Imports point one way: a module imports only from layers below its own, or from beside it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "gegp"
+
+LAYERS = [
+    {"errors", "rng", "version"},
+    {"grammar.model", "grammar.analysis"},
+    {"grammar.messages", "grammar.reader"},
+    {
+        "settings",
+        "outcome",
+        "problem",
+        "expressions",
+        "representations.base",
+        "representations.dsge",
+    },
+    {"individual", "variation", "engines.base", "engines.serial", "engines.processes"},
+    {"evaluation"},
+    {"toolbox"},
+    {"search"},
+    {"statistics", "journal", "snapshots", "store"},
+    {"runs", "runner", "export"},
+    {"testing", "cli.options", "cli.summary", "cli.interruption", "cli.progress"},
+    {"cli.export", "cli.problems", "cli.run", "cli.show"},
+    {"cli"},
+]
+LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer}
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        name = name.removesuffix(".__init__")
+        if path.name != "__init__.py" or name == "cli":
+            yield name, path
+
+
+def imported(path):
+    """The modules of gegp that a file imports, at its top or inside its functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "gegp":
+            base = node.module.removeprefix("gegp").removeprefix(".")
+            for alias in node.names:
+                inner = f"{base}.{alias.name}".removeprefix(".")
+                yield inner if inner in LEVEL else base
+
+
+MODULES = dict(modules())
+
+
+def test_every_module_has_a_layer():
+    assert set(MODULES) == set(LEVEL)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_down(name):
+    for other in imported(MODULES[name]):
+        assert LEVEL[other] <= LEVEL[name], f"{name} imports {other} from above"
+
+
+def test_no_two_modules_import_each_other():
+    uses = {name: set(imported(path)) for name, path in MODULES.items()}
+    done: list[str] = []
+    while len(done) < len(uses):
+        free = [name for name in uses if name not in done and uses[name] <= set(done)]
+        assert free, f"a cycle among {sorted(set(uses) - set(done))}"
+        done += free
+
+
+def test_no_file_is_longer_than_300_lines():
+    root = PACKAGE.parent
+    for path in [*PACKAGE.rglob("*.py"), *(root / "problems").rglob("*.py")]:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
+
+
+def test_nothing_that_is_stored_is_executable():
+    """No pickle, and no evaluation of text, anywhere in the package or the shipped problems."""
+    root = PACKAGE.parent
+    banned = {"pickle", "cloudpickle", "dill", "marshal", "shelve"}
+    for path in [*PACKAGE.rglob("*.py"), *(root / "problems").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert not banned & {alias.name.split(".")[0] for alias in node.names}, path
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in ("eval", "exec"), path
