@@ -1,0 +1,1 @@
+"""Grammars: reading BNF into frozen values, and what can be known of them."""
