@@ -1,0 +1,136 @@
+"""Contracts for tests to inherit, and strategies for property-based tests.
+
+A representation, wherever it lives, is tested by a class that says how to make one::
+
+    class TestMine(RepresentationContract):
+        def make(self, grammar, *, init_depth, max_depth):
+            return Mine(grammar, init_depth=init_depth, max_depth=max_depth)
+
+Needs pytest and hypothesis (``pip install "gegp[test]"``).
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from typing import Any, Protocol
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gegp.grammar.analysis import least_depth, least_depths
+from gegp.grammar.model import Grammar, Production, Rule, Symbol, join_terminals
+from gegp.representations.base import Genotype, Representation
+from gegp.rng import stream
+
+seeds = st.integers(min_value=0, max_value=2**32)
+
+_texts = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=1, max_size=4)
+
+
+@st.composite
+def grammars(draw: st.DrawFn) -> Grammar:
+    """Grammars of one to six rules in which every rule can end."""
+    names = [f"r{i}" for i in range(draw(st.integers(1, 6)))]
+    symbols = st.one_of(
+        st.sampled_from(names).map(lambda name: Symbol(name, terminal=False)),
+        _texts.map(lambda text: Symbol(text, terminal=True)),
+    )
+    productions = st.lists(symbols, max_size=4).map(lambda each: Production(join_terminals(each)))
+    rules = [
+        Rule(name, tuple(draw(st.lists(productions, min_size=1, max_size=4)))) for name in names
+    ]
+    return Grammar(tuple(_productive(Grammar(tuple(rules)))))
+
+
+def _productive(grammar: Grammar) -> list[Rule]:
+    """The rules, with an alternative of text for those that could not end."""
+    ending = Production((Symbol("end", terminal=True),))
+    return [
+        Rule(rule.name, (*rule.productions, ending)) if min(depths) == math.inf else rule
+        for rule, depths in zip(grammar.rules, least_depths(grammar.references), strict=True)
+    ]
+
+
+class Make(Protocol):
+    """How a contract gets the representation that it tests."""
+
+    def __call__(self, grammar: Grammar, *, init_depth: int, max_depth: int) -> Representation:
+        """A representation over a grammar with these depth limits."""
+
+
+class RepresentationContract:
+    """What holds for every representation; a test class inherits it and defines ``make``."""
+
+    make: Make
+
+    def _case(
+        self, grammar: Grammar, seed: int
+    ) -> tuple[Representation, Genotype, Genotype, int, int]:
+        """A representation, two genotypes that it made, and its depth limits."""
+        init_depth = least_depth(grammar) + seed % 4
+        max_depth = init_depth + seed % 5
+        representation = self.make(grammar, init_depth=init_depth, max_depth=max_depth)
+        first, second = (representation.create(stream(seed, slot)) for slot in (0, 1))
+        return representation, first, second, init_depth, max_depth
+
+    @given(grammar=grammars(), seed=seeds)
+    def test_created_programs_are_within_the_initial_depth(
+        self, grammar: Grammar, seed: int
+    ) -> None:
+        representation, first, _, init_depth, _ = self._case(grammar, seed)
+        derivation = representation.derive(first)
+        assert derivation.complete
+        assert 1 <= derivation.depth <= init_depth
+
+    @given(grammar=grammars(), seed=seeds)
+    def test_deriving_changes_nothing_and_repeats(self, grammar: Grammar, seed: int) -> None:
+        representation, first, _, _, _ = self._case(grammar, seed)
+        before = copy.deepcopy(first)
+        assert representation.derive(first) == representation.derive(first)
+        assert first == before
+
+    @given(grammar=grammars(), seed=seeds)
+    def test_operators_leave_parents_untouched(self, grammar: Grammar, seed: int) -> None:
+        representation, first, second, _, _ = self._case(grammar, seed)
+        before = copy.deepcopy((first, second))
+        representation.mutate(stream(seed, 2), first)
+        representation.crossover(stream(seed, 3), first, second)
+        assert (first, second) == before
+
+    @given(grammar=grammars(), seed=seeds)
+    def test_operators_repeat_for_the_same_generator(self, grammar: Grammar, seed: int) -> None:
+        representation, first, second, _, _ = self._case(grammar, seed)
+        assert representation.create(stream(seed, 0)) == first
+        for _ in range(2):
+            assert representation.mutate(stream(seed, 2), first) == representation.mutate(
+                stream(seed, 2), first
+            )
+            assert representation.crossover(
+                stream(seed, 3), first, second
+            ) == representation.crossover(stream(seed, 3), first, second)
+
+    @settings(deadline=None)
+    @given(grammar=grammars(), seed=seeds)
+    def test_variation_without_selection_stays_within_the_depth_limit(
+        self, grammar: Grammar, seed: int
+    ) -> None:
+        representation, first, second, _, max_depth = self._case(grammar, seed)
+        for generation in range(20):
+            rng = stream(seed, generation, 4)
+            first, second = representation.crossover(rng, first, second)
+            first, second = representation.mutate(rng, first), representation.mutate(rng, second)
+            for genotype in (first, second):
+                derivation = representation.derive(genotype)
+                assert derivation.complete
+                assert derivation.depth <= max_depth
+
+    @given(grammar=grammars(), seed=seeds)
+    def test_genotypes_survive_json(self, grammar: Grammar, seed: int) -> None:
+        _, first, _, _, _ = self._case(grammar, seed)
+        assert _tuples(json.loads(json.dumps(first))) == first
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
