@@ -1,0 +1,81 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gegp import InvalidProgram
+from gegp.expressions import compile_expression
+
+FUNCTIONS = {"sin": np.sin, "max": max}
+
+
+def value(text, **variables):
+    return compile_expression(text, names=variables, functions=FUNCTIONS)(variables)
+
+
+@st.composite
+def expressions(draw, depth=4):
+    if depth == 0 or draw(st.booleans()):
+        return draw(st.sampled_from(["x", "y", "1.5", "2", "0.25"]))
+    left, right = draw(expressions(depth - 1)), draw(expressions(depth - 1))
+    return draw(
+        st.sampled_from(
+            [
+                f"({left} + {right})",
+                f"({left} - {right})",
+                f"({left} * {right})",
+                f"-{left}",
+                f"({left} if {right} < 1 else {left})",
+                f"max({left}, {right})",
+            ]
+        )
+    )
+
+
+@given(expressions(), st.floats(-10, 10), st.floats(-10, 10))
+def test_agrees_with_python(text, x, y):
+    assert value(text, x=x, y=y) == eval(text, {"max": max, "x": x, "y": y})
+
+
+def test_works_on_arrays():
+    x = np.linspace(0, 1, 5)
+    assert np.array_equal(value("sin(x) * 2 + x ** 2", x=x), np.sin(x) * 2 + x**2)
+
+
+def test_only_the_branch_taken_is_evaluated():
+    assert value("1 if x > 0 else 1 / 0", x=1) == 1
+    assert value("x > 0 or 1 / 0 > 1", x=1) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "not an expression"),
+        ("x +", "not an expression"),
+        ("(" * 500 + "x" + ")" * 500, "not an expression"),
+        ("x.real", "not allowed"),
+        ("x[0]", "not allowed"),
+        ("lambda: 1", "not allowed"),
+        ("[x]", "not allowed"),
+        ("z", "unknown name 'z'; known are x"),
+        ("__import__('os')", "unknown function '__import__'"),
+        ("x.__class__()", "unknown function"),
+        ("sin(x=1)", "unknown function"),
+        ("'text'", "not a number"),
+        ("1 < x < 2", "chained comparison"),
+        ("x @ x", "operator not allowed"),
+        ("-" * 100_000 + "x", "nested too deeply|not an expression"),
+        ("x\0", "not an expression"),
+    ],
+)
+def test_refuses(text, message):
+    with pytest.raises(InvalidProgram, match=message):
+        value(text, x=1.0)
+
+
+def test_huge_powers_overflow_at_once():
+    with pytest.raises(OverflowError):
+        value("9 ** 9 ** 9 ** 9")
+    assert math.isclose(value("2 ** 10"), 1024)
