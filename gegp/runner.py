@@ -1,0 +1,239 @@
+"""Runs: a problem, a seed and a directory in; a finished run directory out."""
+
+from __future__ import annotations
+
+import glob
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gegp.engines.base import Engine
+from gegp.engines.processes import ProcessEngine
+from gegp.engines.serial import SerialEngine
+from gegp.errors import RunFailed
+from gegp.evaluation import Evaluator
+from gegp.outcome import Outcome
+from gegp.problem import Problem, load_problem
+from gegp.runs import Run
+from gegp.search import State, evolve
+from gegp.settings import SearchSettings
+from gegp.statistics import Row, describe_state
+from gegp.store import Store, read_rows
+from gegp.toolbox import build_toolbox
+
+
+class Observer:
+    """Is told what happens in a run. This one does nothing: override what you want to see."""
+
+    def begun(self, store: Store, problem: Problem, workers: int) -> None:
+        """The run directory is there, and evaluation is about to begin."""
+
+    def evaluating(self, generation: int, count: int) -> None:
+        """So many candidates of a generation are about to be evaluated."""
+
+    def evaluated(self, phenotype: str, outcome: Outcome) -> None:
+        """A candidate was evaluated."""
+
+    def generation(self, state: State, row: Row, improved: bool) -> None:
+        """A generation is finished and saved; ``improved`` if it found a new best."""
+
+    def ended(self, run: Run, reason: str) -> None:
+        """The run is finished, and why."""
+
+
+def run(
+    problem: Problem | str | Path,
+    *,
+    seed: int | None = None,
+    out: str | Path | None = None,
+    observer: Observer | None = None,
+) -> Run:
+    """Evolve a problem's best program, and return the finished run.
+
+    Without a seed one is drawn; the run directory records it. ``out`` is the run
+    directory, by default a new one under ``runs/PROBLEM/``.
+    """
+    if not isinstance(problem, Problem):
+        problem = load_problem(problem)
+    if seed is None:
+        seed = int.from_bytes(os.urandom(3), "big")
+    check = problem.hook("check")
+    if check:
+        check()
+    directory = Path(out) if out else _new_directory(problem.name, seed)
+    # Whatever is wrong with the settings shall show before a directory is made.
+    build_toolbox(problem, seed=seed)
+    settings = msgspec.structs.replace(
+        problem.settings, grammar=str((directory / "grammar.bnf").resolve())
+    )
+    store = Store.create(directory, settings, problem.grammar, seed)
+    return _go_on(store, problem, observer or Observer())
+
+
+def resume(directory: str | Path, *, observer: Observer | None = None) -> Run:
+    """Go on with an interrupted run; the result is the one of an uninterrupted run, to the bit."""
+    store = Store.open(Path(directory))
+    try:
+        problem = Problem(store.manifest.settings)
+        check = problem.hook("check")
+        if check:
+            check()
+    except BaseException:
+        store.close()
+        raise
+    return _go_on(store, problem, observer or Observer())
+
+
+def _new_directory(name: str, seed: int) -> Path:
+    """``runs/NAME/TIME-seedN``; a second start in the same second gets a suffix."""
+    stem = Path("runs") / name / f"{time.strftime('%Y-%m-%dT%H-%M-%S')}-seed{seed}"
+    path, number = stem, 2
+    while path.exists():
+        path, number = stem.with_name(f"{stem.name}-{number}"), number + 1
+    return path
+
+
+def _go_on(store: Store, problem: Problem, observer: Observer) -> Run:
+    """Take the run from its last saved state to its end."""
+    result = Run(store.directory)
+    try:
+        toolbox = build_toolbox(problem, seed=store.manifest.seed)
+        state = store.load(toolbox.express)
+        reason = _stop_reason(problem, state, len(_keys_until(store, state)), _seconds(store))
+        if not reason:
+            workers = _workers(problem)
+            store.log("begun", workers=workers, generation=state.generation if state else None)
+            observer.begun(store, problem, workers)
+            engine = _engine(problem, workers, store.directory / "workers.log")
+            try:
+                reason = _search(store, problem, toolbox, engine, state, observer)
+            finally:
+                engine.close()
+        store.log("ended", reason=reason)
+    finally:
+        store.close()
+    observer.ended(result, reason)
+    return result
+
+
+def _search(
+    store: Store,
+    problem: Problem,
+    toolbox: Any,
+    engine: Engine,
+    state: State | None,
+    observer: Observer,
+) -> str:
+    """Evolve and save until a budget is spent; returns which."""
+    seed, settings = store.manifest.seed, problem.settings.search
+    evaluator = Evaluator(
+        problem,
+        engine,
+        _Recorder(store, observer),
+        seed=seed if settings.evaluation_seed is None else settings.evaluation_seed,
+        known={done.key: done.outcome for done in store.known},
+        seen=_keys_until(store, state),
+    )
+    seconds = _seconds(store)
+    clock = time.perf_counter()
+    counted = (0, 0)
+    for new in evolve(toolbox, settings, evaluator, seed=seed, state=state):
+        asked, evaluated = evaluator.asked - counted[0], evaluator.evaluated - counted[1]
+        counted = (evaluator.asked, evaluator.evaluated)
+        now = time.perf_counter()
+        row = describe_state(
+            new, evaluated=evaluated, from_cache=asked - evaluated, seconds=now - clock
+        )
+        seconds, clock = seconds + now - clock, now
+        store.save(new, row)
+        improved = new.best is not None and new.found == new.generation
+        observer.generation(new, row, improved)
+        if new.best is None and new.generation == 0:
+            _refuse_common_failure(list(evaluator.outcomes.values()))
+        reason = _stop_reason(problem, new, len(evaluator.seen), seconds)
+        if reason:
+            return reason
+    raise AssertionError("evolve() does not end by itself")
+
+
+class _Recorder:
+    """Writes evaluations into the journal and tells the observer."""
+
+    def __init__(self, store: Store, observer: Observer) -> None:
+        self.store = store
+        self.observer = observer
+
+    def started(self, generation: int, keys: Sequence[str]) -> None:
+        self.store.journal.started(generation, keys)
+        self.observer.evaluating(generation, len(keys))
+
+    def done(self, generation: int, key: str, phenotype: str, outcome: Outcome) -> None:
+        self.store.journal.done(generation, key, phenotype, outcome)
+        self.observer.evaluated(phenotype, outcome)
+
+    def flush(self) -> None:
+        self.store.journal.flush()
+
+
+def _stop_reason(problem: Problem, state: State | None, evaluations: int, seconds: float) -> str:
+    """Which budget is spent; empty if the run goes on."""
+    settings: SearchSettings = problem.settings.search
+    if state is None:
+        return ""
+    if state.generation + 1 >= settings.generations:
+        return f"all {settings.generations} generations done"
+    if state.best is not None and settings.target is not None:
+        weight = problem.weights[0]
+        if state.best.fitness.values[0] * weight >= settings.target * weight:
+            return f"target {settings.target:g} reached"
+    if settings.max_evaluations is not None and evaluations >= settings.max_evaluations:
+        return f"budget of {settings.max_evaluations} evaluations spent"
+    if settings.max_seconds is not None and seconds >= settings.max_seconds:
+        return f"budget of {settings.max_seconds:g} seconds spent"
+    return ""
+
+
+def _refuse_common_failure(outcomes: Sequence[Outcome]) -> None:
+    """End the run if one and the same failure is all that there is."""
+    if len({(outcome.status, outcome.detail) for outcome in outcomes}) == 1:
+        raise RunFailed(
+            f"every candidate of the first generation failed for the same reason: "
+            f"{outcomes[0].status}: {outcomes[0].detail}"
+        )
+
+
+def _keys_until(store: Store, state: State | None) -> set[str]:
+    """The keys that were asked for up to a state."""
+    last = state.generation if state else -1
+    return {done.key for done in store.known if done.generation <= last}
+
+
+def _seconds(store: Store) -> float:
+    return sum(row.seconds for row in read_rows(store.directory))
+
+
+def _engine(problem: Problem, workers: int, log: Path) -> Engine:
+    if workers == 0:
+        return SerialEngine(problem)
+    return ProcessEngine(problem, workers=workers, timeout=problem.settings.search.timeout, log=log)
+
+
+def _workers(problem: Problem) -> int:
+    """The number of worker processes; 0 means evaluation in this process.
+
+    By default one a GPU for a problem that has a ``device`` option, else as many as
+    the cores allow with the problem's ``threads`` each.
+    """
+    search = problem.settings.search
+    engine = search.engine or ("processes" if problem.settings.isolate else "serial")
+    if engine == "serial":
+        return 0
+    if search.workers is not None:
+        return search.workers
+    device = getattr(problem.entry, "device", "cpu")
+    gpus = len(glob.glob("/dev/nvidia[0-9]*")) if device != "cpu" else 0
+    return gpus or max(1, len(os.sched_getaffinity(0)) // getattr(problem.entry, "threads", 1))

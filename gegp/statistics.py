@@ -1,0 +1,57 @@
+"""What is written down of each generation."""
+
+from __future__ import annotations
+
+import statistics
+
+import msgspec
+
+from gegp.search import State
+from gegp.variation import successes
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A line of ``generations.csv``.
+
+    ``best``, ``mean``, ``median`` and ``worst`` are of the first objective, as the
+    problem states it, over the individuals that could be evaluated; None if there
+    is none. ``distinct`` counts different programs, ``failed`` individuals without
+    fitness. Depth is in non-terminals, size in codons used. ``evaluated`` candidates
+    were evaluated in this generation, ``from_cache`` were known already; individuals
+    that came through unchanged are in neither.
+    """
+
+    generation: int
+    best: float | None
+    mean: float | None
+    median: float | None
+    worst: float | None
+    distinct: int
+    failed: int
+    depth_mean: float
+    size_mean: float
+    evaluated: int
+    from_cache: int
+    seconds: float
+
+
+def describe_state(state: State, *, evaluated: int, from_cache: int, seconds: float) -> Row:
+    """The row of a generation."""
+    population = state.population
+    good = successes(population)
+    values = [individual.fitness.values[0] for individual in good]
+    weight = population[0].fitness.weights[0]
+    return Row(
+        generation=state.generation,
+        best=max(values, key=lambda value: value * weight) if good else None,
+        mean=statistics.fmean(values) if good else None,
+        median=statistics.median(values) if good else None,
+        worst=min(values, key=lambda value: value * weight) if good else None,
+        distinct=len({individual.phenotype for individual in population}),
+        failed=len(population) - len(good),
+        depth_mean=statistics.fmean(one.derivation.depth for one in population),
+        size_mean=statistics.fmean(len(one) for one in population),
+        evaluated=evaluated,
+        from_cache=from_cache,
+        seconds=round(seconds, 3),
+    )
