@@ -1,0 +1,46 @@
+"""The command line. Commands import what they need when they run: ``gegp --help`` is instant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gegp.cli.export import export
+from gegp.cli.problems import problems
+from gegp.cli.run import resume, run
+from gegp.cli.show import show
+from gegp.errors import GegpError
+from gegp.version import VERSION
+
+
+class Commands(click.Group):
+    """A group of commands that shows gegp's errors as messages, with their exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except GegpError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_status)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="gegp")
+def main() -> None:
+    """Evolve programs that a grammar allows and a problem scores.
+
+    \b
+    gegp problems                       the problems that come with gegp
+    gegp run autolr                     evolve; prints where the run is stored
+    gegp show runs/autolr/...           what a run has found
+    gegp export runs/autolr/... --format python
+
+    Exit status: 0 done, 1 the run failed, 2 bad input, 3 run directory in use,
+    130 or 143 interrupted.
+    """
+
+
+for command in (run, resume, show, export, problems):
+    main.add_command(command)

@@ -1,0 +1,39 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Command = Callable[..., Any]
+
+
+def problem_options(command: Command) -> Command:
+    """--profile, --grammar and --set: what a problem is loaded with."""
+    decorators = (
+        click.option("--profile", default="", help="A profile of the problem's problem.toml."),
+        click.option(
+            "--grammar",
+            type=click.Path(path_type=Path),
+            help="A BNF file in place of the problem's own.",
+        ),
+        click.option(
+            "--set",
+            "assignments",
+            metavar="KEY=VALUE",
+            multiple=True,
+            help="A setting, such as search.population=50 or options.epochs=20. Repeatable.",
+        ),
+    )
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def json_option(command: Command) -> Command:
+    """--json: one JSON object on standard output, everything else on standard error."""
+    text = "Print one JSON object on standard output, and everything else on standard error."
+    return click.option("--json", "as_json", is_flag=True, help=text)(command)

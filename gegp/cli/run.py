@@ -1,0 +1,126 @@
+"""``gegp run`` and ``gegp resume``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gegp.cli.options import json_option, problem_options
+
+if TYPE_CHECKING:
+    from gegp.cli.progress import Progress
+    from gegp.runs import Run
+
+
+@click.command()
+@click.argument("problem")
+@problem_options
+@click.option(
+    "--seed", type=click.IntRange(min=0), help="Same seed, same result. Drawn if not given."
+)
+@click.option(
+    "--runs",
+    type=click.IntRange(min=1),
+    default=1,
+    help="How many runs to make, one after another, with seeds from --seed on.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["serial", "processes"]),
+    help="Where candidates are evaluated; the problem has a default.",
+)
+@click.option("--workers", type=click.IntRange(min=1), help="Worker processes of the engine.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The run's directory; with --runs, a directory for all of them.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print the result only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every evaluation.")
+@json_option
+def run(
+    problem: str,
+    profile: str,
+    grammar: Path | None,
+    assignments: tuple[str, ...],
+    seed: int | None,
+    runs: int,
+    engine: str | None,
+    workers: int | None,
+    out: Path | None,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Evolve the best program for a problem: a directory, or a name from `gegp problems`.
+
+    \b
+    Examples:
+      gegp run autolr
+      gegp run problems/symbolic_regression --seed 1 --set search.population=500
+      gegp run problems/autolr --profile paper-20-epochs --runs 10 --out runs/paper
+    """
+    import secrets
+
+    from gegp.problem import load_problem
+    from gegp.runner import run as run_problem
+
+    chosen = [f'search.engine="{engine}"'] if engine else []
+    chosen += [f"search.workers={workers}"] if workers else []
+    loaded = load_problem(
+        problem, profile=profile, grammar=grammar, assignments=[*assignments, *chosen]
+    )
+    first = secrets.randbelow(1_000_000) if seed is None else seed
+    finished = []
+    for number in range(first, first + runs):
+        place = out / f"seed{number}" if out and runs > 1 else out
+        progress = _progress(quiet=quiet, verbose=verbose, as_json=as_json)
+        work = partial(run_problem, loaded, seed=number, out=place, observer=progress)
+        finished.append(_watched(progress, work))
+    if as_json:
+        summaries = [one.summary for one in finished]
+        click.echo(json.dumps({"runs": summaries} if runs > 1 else summaries[0]))
+
+
+@click.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("-q", "--quiet", is_flag=True, help="Print the result only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every evaluation.")
+@json_option
+def resume(directory: Path, quiet: bool, verbose: bool, as_json: bool) -> None:
+    """Go on with an interrupted run, as if nothing had happened.
+
+    \b
+    Example: gegp resume runs/autolr/2026-11-24T10-00-00-seed1
+    """
+    from gegp.runner import resume as resume_run
+
+    progress = _progress(quiet=quiet, verbose=verbose, as_json=as_json)
+    finished = _watched(progress, lambda: resume_run(directory, observer=progress))
+    if as_json:
+        click.echo(json.dumps(finished.summary))
+
+
+def _progress(*, quiet: bool, verbose: bool, as_json: bool) -> Progress:
+    from gegp.cli.progress import Progress
+
+    return Progress(quiet=quiet or (as_json and not verbose), verbose=verbose, error=as_json)
+
+
+def _watched(progress: Progress, work: Callable[[], Run]) -> Run:
+    """Do the work; an interruption ends it with the command that goes on with it."""
+    from gegp.cli.interruption import Interrupted, interruptible
+
+    with progress:
+        try:
+            with interruptible():
+                return work()
+        except Interrupted as interruption:
+            status = interruption.status
+    click.echo(f"\nInterrupted. {progress.resume_hint}", err=True)
+    raise SystemExit(status)
