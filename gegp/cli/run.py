@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
+from contextlib import nullcontext, redirect_stdout
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,9 +118,11 @@ def _watched(progress: Progress, work: Callable[[], Run]) -> Run:
     """Do the work; an interruption ends it with the command that goes on with it."""
     from gegp.cli.interruption import Interrupted, interruptible
 
+    # What a problem prints must not get between the lines of a program that reads the output.
+    prints = redirect_stdout(sys.stderr) if progress.console.stderr else nullcontext()
     with progress:
         try:
-            with interruptible():
+            with interruptible(), prints:
                 return work()
         except Interrupted as interruption:
             status = interruption.status
