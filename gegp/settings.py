@@ -38,7 +38,7 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     selection: Literal["tournament"] = "tournament"
     tournament_size: Count = 3
     crossover_rate: Rate = 0.9
-    mutation_rate: Rate | dict[str, Rate] = 0.1
+    mutation_rate: Rate | dict[str, Rate] = 0.05
     init_depth: Count = 6
     max_depth: Count = 17
     spare_codons: Annotated[int, msgspec.Meta(ge=0)] = 10

@@ -106,8 +106,6 @@ class Progress(Observer):
         """Show the result, and what to do next."""
         if self._live:
             self._live.stop()
-            self.console.print(self._table())
-            self._live = None
         self._print(f"done: {reason}")
         for line in result_lines(run):
             self.console.print(line, markup=False)

@@ -54,7 +54,7 @@ class DSGE:
         *,
         init_depth: int = 6,
         max_depth: int = 17,
-        mutation_rate: float | Mapping[str, float] = 0.1,
+        mutation_rate: float | Mapping[str, float] = 0.05,
         spare: int = 10,
     ) -> None:
         self.grammar = grammar

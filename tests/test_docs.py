@@ -1,0 +1,83 @@
+"""The code in the documents works: files are written, commands and scripts are run, in order."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
+BLOCK = re.compile(r'^```(\w+)(?: title="(.+?)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_the_code_of_a_document_runs(path, tmp_path):
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    program = commands / "gegp"
+    program.write_text(f"#!{sys.executable}\nfrom gegp.cli import main\nmain()\n")
+    program.chmod(0o755)
+    environment = os.environ | {"PATH": f"{commands}:{os.environ['PATH']}"}
+    for language, title, code in BLOCK.findall(path.read_text(encoding="utf-8")):
+        if title:
+            file = tmp_path / title
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(code)
+        elif language in ("sh", "python"):
+            interpreter = ["bash", "-euc"] if language == "sh" else [sys.executable, "-c"]
+            subprocess.run(
+                [*interpreter, code], cwd=tmp_path, env=environment, check=True, timeout=200
+            )
+
+
+def test_the_example_problem_is_small_and_solved(tmp_path):
+    text = (ROOT / "docs/your-own-problem.md").read_text(encoding="utf-8")
+    files = {title: code for _, title, code in BLOCK.findall(text) if title.startswith("digits/")}
+    assert sum(len([line for line in code.splitlines() if line]) for code in files.values()) <= 10
+    for title, code in files.items():
+        (tmp_path / title).parent.mkdir(exist_ok=True)
+        (tmp_path / title).write_text(code)
+    import gegp
+
+    for seed in range(10):
+        budget = ["search.target=0", "search.generations=200"]
+        problem = gegp.load_problem(tmp_path / "digits", assignments=budget)
+        assert gegp.run(problem, seed=seed).best.fitness.values == (0.0,)
+
+
+def test_every_setting_is_documented():
+    from gegp.settings import SearchSettings
+
+    text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^\| `search\.(\w+)` \| (.*?) \|", text, re.MULTILINE))
+    assert list(documented) == list(SearchSettings.__struct_fields__)
+    for name, default in documented.items():
+        value = getattr(SearchSettings(), name)
+        if value is not None:
+            assert default.strip('`"') == str(value)
+
+
+def test_every_column_is_documented():
+    from gegp.statistics import Row
+
+    text = (ROOT / "docs/run-directory.md").read_text(encoding="utf-8")
+    for column in Row.__struct_fields__:
+        assert f"`{column}`" in text
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, *ROOT.glob("*.md")], ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (path.parent / target).exists(), target
+
+
+def test_the_first_two_blocks_of_the_readme_are_the_set_up():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    first, second = [code for language, _, code in BLOCK.findall(text) if language == "sh"][:2]
+    for block in (first, second):
+        assert block.count("\n") == 1
+    assert "gegp run problems/autolr" in first
+    assert "tox" in second
