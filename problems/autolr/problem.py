@@ -1,0 +1,153 @@
+"""AutoLR: the evolution of learning-rate policies.
+
+A candidate is a policy; its fitness is the accuracy that a fixed network reaches when
+it is trained by the policy (Carvalho, Lourenço, Assunção and Machado, GECCO 2020).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from gegp.errors import MissingPackage, SettingsError
+
+from .backends import Device, find_backend, prepare_backend
+from .data import AVAILABLE, SHAPES, Dataset, find_fashion_mnist, load_splits
+from .network import Network, build
+from .policy import Precision, schedule
+from .training import Trainer
+
+CLASSES = 10
+
+
+@dataclass(frozen=True)
+class AutoLR:
+    """The options, and what can be done with a policy under them."""
+
+    dataset: Dataset = "digits"
+    data_dir: str = ""  # where Fashion-MNIST lies; "" looks in the usual places
+    train_size: int = 400
+    validation_size: int = 300
+    test_size: int = 1000  # images for the fitness, all from the data set's training images
+    split_seed: int = 0
+
+    network: Network = "small"
+    batch_size: int = 50  # images that fill no batch are left out, others in each epoch
+    augment: bool = False  # random rotation, shift and flip of the training images
+    epochs: int = 20
+    early_stop: bool = False  # on the validation loss; the best epoch's weights count
+    patience: int = 3  # epochs without a lower loss
+
+    first_epoch: Literal[0, 1] = 1  # how the policy counts epochs
+    initial_rate: float = 0.01  # the learning rate before the first epoch
+    rate_precision: Precision = "exact"
+
+    threads: int = 1  # more than one: faster on a big network, but not repeatable
+    device: Device = "auto"
+
+    formats: ClassVar[tuple[str, ...]] = ("python", "json", "keras")
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "patience", "threads"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"options.{name} = {getattr(self, name)}: expected at least 1")
+        for name in ("train_size", "validation_size", "test_size"):
+            if getattr(self, name) < CLASSES:
+                raise SettingsError(
+                    f"options.{name} = {getattr(self, name)}: expected at least {CLASSES}, "
+                    "one image a class"
+                )
+        if sum(self._sizes) > AVAILABLE[self.dataset]:
+            raise SettingsError(
+                f"options: train_size + validation_size + test_size = {sum(self._sizes)}, "
+                f"but {self.dataset} has {AVAILABLE[self.dataset]} images"
+            )
+        if self.batch_size > self.train_size:
+            raise SettingsError(
+                f"options.batch_size = {self.batch_size}: expected at most train_size = "
+                f"{self.train_size}; there would be no whole batch"
+            )
+        if not 0 <= self.initial_rate < float("inf"):
+            raise SettingsError(
+                f"options.initial_rate = {self.initial_rate}: expected a finite number >= 0"
+            )
+
+    def check(self) -> None:
+        """Raise MissingPackage or SettingsError if no candidate could be evaluated.
+
+        Imports nothing heavy. Fashion-MNIST may still have to be downloaded.
+        """
+        backend = find_backend()
+        if not importlib.util.find_spec("sklearn"):
+            extra = "jax" if backend == "jax" else "tensorflow"
+            raise MissingPackage(f'scikit-learn is not installed: pip install "gegp[{extra}]"')
+        if self.dataset == "fashion-mnist":
+            find_fashion_mnist(self.data_dir)
+
+    def schedule(self, phenotype: str) -> tuple[float, ...]:
+        """The learning rate of every epoch."""
+        return schedule(
+            phenotype,
+            self.epochs,
+            first_epoch=self.first_epoch,
+            initial_rate=self.initial_rate,
+            precision=self.rate_precision,
+        )
+
+    # Policies that agree in every epoch are the same candidate.
+    key = schedule
+
+    def evaluate(self, phenotype: str, seed: int) -> dict[str, Any]:
+        """Train by the policy; the fitness is the accuracy on the test part.
+
+        The seed decides initial weights, dropout, augmentation and the order of the
+        images: candidates with the same seed differ in their learning rates alone.
+        """
+        table = self.schedule(phenotype)
+        device, trainer = self.trainer
+        result = trainer.train(table, seed, self.patience if self.early_stop else None)
+        return {
+            "accuracy": result.accuracy,
+            "validation_accuracy": result.validation_accuracy,
+            "epochs_asked": result.epochs,
+            "epochs_trained": result.epochs,
+            "device": device,
+        }
+
+    def export(self, phenotype: str, format: str) -> str:
+        """The policy for use elsewhere: a Python module, JSON, or a module for Keras."""
+        from .export import EXPORTS
+
+        return EXPORTS[format](self, phenotype)
+
+    def describe(self, phenotype: str) -> str:
+        """The policy for a reader, and its schedule drawn in text."""
+        from .drawing import draw
+        from .simplify import policy_text
+
+        text = policy_text(phenotype, self.first_epoch)
+        return f"{text}\n\n{draw(self.schedule(phenotype), self.first_epoch)}"
+
+    def plot(self, phenotype: str, path: str | Path) -> None:
+        """The schedule as a picture (PNG, or what the path's ending says)."""
+        from .drawing import plot
+
+        plot(self.schedule(phenotype), self.first_epoch, path)
+
+    @property
+    def _sizes(self) -> tuple[int, int, int]:
+        return self.train_size, self.validation_size, self.test_size
+
+    @cached_property
+    def trainer(self) -> tuple[str, Trainer]:
+        """What the backend runs on, and the trainer: made once a process."""
+        device = prepare_backend(self.threads, self.device)
+        splits = load_splits(self.dataset, self.data_dir, self._sizes, self.split_seed)
+
+        def fresh_model(seed: int) -> Any:
+            return build(self.network, SHAPES[self.dataset], CLASSES, seed, self.augment)
+
+        return device, Trainer(fresh_model, splits, self.batch_size)

@@ -1,0 +1,141 @@
+"""Training a network by a schedule, equal to the bit every time.
+
+Keras trains it, on the backend that is installed. Nothing in a training depends on
+what the process did before: the model is put back to its initial state (weights,
+batch-normalisation statistics, the state of every random layer, optimizer), the order
+of the images is drawn from the seed and the epoch, and one thread computes (with two,
+TensorFlow's convolutions differ from run to run).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gegp.errors import InvalidProgram
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from .data import Part, Splits
+
+EVALUATION_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a training came to. Accuracies are between 0 and 1."""
+
+    accuracy: float  # on the test part, with the final weights
+    validation_accuracy: float  # the best of all epochs
+    epochs: int  # until the early stop, or all
+
+
+class Trainer:
+    """One compiled model and its data, for the trainings of a process.
+
+    Compiling costs more than many a training, so the model is made once and put back to
+    the initial state of the seed before each training.
+    """
+
+    def __init__(
+        self, build: Callable[[int], keras.Model], splits: Splits, batch_size: int
+    ) -> None:
+        import keras
+
+        self._build = build
+        self.splits = splits
+        self._batch_size = batch_size
+        self.model = build(0)
+        self.model.compile(
+            optimizer=keras.optimizers.SGD(learning_rate=0.0, momentum=0.0),
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=gives_logits(self.model)),
+            metrics=["accuracy"],
+        )
+        self._initial: tuple[int, list[np.ndarray]] | None = None  # a seed and its values
+
+    def train(self, table: Sequence[float], seed: int, patience: int | None) -> Result:
+        """Train by the schedule from the seed's initial weights.
+
+        With a patience (of epochs without a lower validation loss) the training stops
+        early and the weights of the best epoch are what the test part sees; with None
+        all epochs are trained and the last weights count.
+
+        Raises InvalidProgram if the loss is not a finite number.
+        """
+        self._reset(seed)
+        best_loss, best_epoch, best_weights = math.inf, 0, None
+        accuracies = []
+        for epoch, rate in enumerate(table, start=1):
+            self._train_epoch(epoch, rate, seed)
+            loss, accuracy = self.evaluate(self.splits.validation)
+            _require_finite(loss, epoch)
+            accuracies.append(accuracy)
+            if patience is None:
+                continue
+            if loss < best_loss:
+                best_loss, best_epoch, best_weights = loss, epoch, self.model.get_weights()
+            elif epoch - best_epoch >= patience:
+                break
+        if best_weights is not None:
+            self.model.set_weights(best_weights)
+        return Result(self.evaluate(self.splits.test)[1], max(accuracies), len(accuracies))
+
+    def _train_epoch(self, epoch: int, rate: float, seed: int) -> None:
+        """Every image once, in an order drawn for this epoch; what fills no batch is left out."""
+        import numpy as np
+
+        x, y = self.splits.train
+        order = np.random.default_rng([seed, epoch]).permutation(len(x))
+        self.model.optimizer.learning_rate = rate
+        # Batch by batch, not by fit(): on a small network that costs 40 ms an epoch more
+        # than the training itself.
+        for start in range(0, len(x) - self._batch_size + 1, self._batch_size):
+            batch = order[start : start + self._batch_size]
+            loss = self.model.train_on_batch(x[batch], y[batch], return_dict=True)["loss"]
+            _require_finite(loss, epoch)
+
+    def evaluate(self, part: Part) -> tuple[float, float]:
+        """Loss (the L2 penalties included) and accuracy of the model as it is."""
+        loss, right = 0.0, 0
+        for start in range(0, len(part.x), EVALUATION_BATCH):
+            batch = slice(start, start + EVALUATION_BATCH)
+            x, y = part.x[batch], part.y[batch]
+            self.model.reset_metrics()  # not every release of Keras does it itself
+            logs = self.model.test_on_batch(x, y, return_dict=True)
+            loss += float(logs["loss"]) * len(x)
+            right += round(float(logs["accuracy"]) * len(x))
+        return loss / len(part.x), right / len(part.x)
+
+    def _reset(self, seed: int) -> None:
+        """Put every variable of model and optimizer back to where the seed starts."""
+        import keras
+
+        if self._initial is None or self._initial[0] != seed:
+            self._initial = seed, [_value(variable) for variable in self._build(seed).variables]
+        for variable, value in zip(self.model.variables, self._initial[1], strict=True):
+            variable.assign(value)
+        # Learning rate and step counter are all that SGD without momentum has.
+        for variable in self.model.optimizer.variables:
+            variable.assign(keras.ops.zeros_like(variable.value))
+
+
+def gives_logits(model: keras.Model) -> bool:
+    """Whether a network's last layer leaves the softmax to the loss."""
+    return bool(model.layers[-1].activation.__name__ == "linear")
+
+
+def _require_finite(loss: float, epoch: int) -> None:
+    if not math.isfinite(loss):
+        raise InvalidProgram(f"the training diverged: the loss is not finite in epoch {epoch}")
+
+
+def _value(variable: Any) -> np.ndarray:
+    """A copy of a variable's value."""
+    import keras
+    import numpy as np
+
+    return np.array(keras.ops.convert_to_numpy(variable))
