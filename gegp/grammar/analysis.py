@@ -48,19 +48,6 @@ def least_depths(references: References) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(rule) for rule in depths)
 
 
-def reachable(references: References) -> frozenset[int]:
-    """The rules that a derivation from the start symbol can use."""
-    seen = {0}
-    stack = [0]
-    while stack:
-        for names in references[stack.pop()]:
-            for name in names:
-                if name not in seen:
-                    seen.add(name)
-                    stack.append(name)
-    return frozenset(seen)
-
-
 def least_depth(grammar: Grammar) -> int:
     """The depth of the shallowest derivation of the grammar."""
     return int(min(least_depths(grammar.references)[0]))

@@ -2,7 +2,7 @@ import math
 
 from hypothesis import given
 
-from gegp.grammar.analysis import least_depth, least_depths, reachable
+from gegp.grammar.analysis import least_depth, least_depths
 from gegp.grammar.model import Grammar, Production, Rule, Symbol
 from gegp.grammar.reader import parse_grammar
 from gegp.testing import grammars
@@ -48,8 +48,3 @@ def test_many_mutually_recursive_rules_take_no_time():
     depths = least_depths(Grammar(tuple(rules)).references)
     assert min(depths[size - 1]) == 1
     assert min(depths[0]) == 1 + math.ceil((size - 1) / 3)
-
-
-def test_reachable_rules():
-    grammar = parse_grammar("<a> ::= <b>\n<b> ::= x | <a>\n<c> ::= <a>")
-    assert reachable(grammar.references) == {0, 1}
