@@ -7,6 +7,7 @@ Each leads a session of its own, and the kernel kills it when this process dies.
 from __future__ import annotations
 
 import ctypes
+import io
 import multiprocessing
 import os
 import signal
@@ -115,6 +116,10 @@ def _prepare_worker(log: str, parent: int) -> None:
     target = os.open(log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(target, 1)
     os.dup2(target, 2)
+    # Line by line: what is still in a buffer when a worker is killed would be lost.
+    for output in (sys.stdout, sys.stderr):
+        if isinstance(output, io.TextIOWrapper):
+            output.reconfigure(line_buffering=True)
 
 
 def _evaluate(settings: bytes, phenotype: str, seed: int) -> Any:
