@@ -50,9 +50,10 @@ class Trainer:
         self.splits = splits
         self._batch_size = batch_size
         self.model = build(0)
+        leave_softmax_to_loss(self.model)
         self.model.compile(
             optimizer=keras.optimizers.SGD(learning_rate=0.0, momentum=0.0),
-            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=gives_logits(self.model)),
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
         )
         self._initial: tuple[int, list[np.ndarray]] | None = None  # a seed and its values
@@ -123,9 +124,18 @@ class Trainer:
             variable.assign(keras.ops.zeros_like(variable.value))
 
 
-def gives_logits(model: keras.Model) -> bool:
-    """Whether a network's last layer leaves the softmax to the loss."""
-    return bool(model.layers[-1].activation.__name__ == "linear")
+def leave_softmax_to_loss(model: keras.Model) -> None:
+    """Have the network give logits, in which the loss has a gradient everywhere.
+
+    Keras clips probabilities before it takes their logarithm, so a network that is sure
+    and wrong learns nothing from them. On TensorFlow it finds the logits behind a softmax
+    by itself; on JAX a wide initialisation is then stuck at chance.
+    """
+    import keras
+
+    last = model.layers[-1]
+    if last.activation is keras.activations.softmax:
+        last.activation = keras.activations.linear
 
 
 def _require_finite(loss: float, epoch: int) -> None:

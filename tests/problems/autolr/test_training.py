@@ -16,7 +16,8 @@ from gegp.problem import load_problem
 
 ROOT = Path(__file__).parents[3]
 AUTOLR = ROOT / "problems" / "autolr"
-SCRIPT = Path(__file__).with_name("training_digests.py")
+DIGESTS = Path(__file__).with_name("training_digests.py")
+ACCURACIES = Path(__file__).with_name("training_accuracies.py")
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +25,12 @@ def trainer(AutoLR, backend):
     return AutoLR().trainer[1]
 
 
-def in_other_processes(backend: str, *argument_lists: str) -> list[list[str]]:
-    """The lines that training_digests.py prints, for each list of arguments."""
+def in_other_processes(script: Path, backend: str, *argument_lists: str) -> list[list[str]]:
+    """The lines that a script prints, for each list of arguments."""
     environment = os.environ | {"KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)}
     processes = [
         subprocess.Popen(
-            [sys.executable, str(SCRIPT), str(AUTOLR), *arguments.split()],
+            [sys.executable, str(script), str(AUTOLR), *arguments.split()],
             env=environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -57,11 +58,23 @@ def test_trainings_are_equal_to_the_bit(backend_name, network, augment):
     # The paper's network with augmentation has all that can remember: batch
     # normalisation, dropout and other random layers.
     kind = f"{network} {augment}"
-    many, one = in_other_processes(backend_name, f"{kind} 3 4 3", f"{kind} 4")
+    many, one = in_other_processes(DIGESTS, backend_name, f"{kind} 3 4 3", f"{kind} 4")
     assert many[0].startswith(f"{backend_name} ") and many[0].endswith(" 1 thread")
     assert many[1] == many[3]
     assert many[1] != many[2]
     assert many[2] == one[1]
+
+
+@pytest.mark.parametrize("backend_name", ["tensorflow", "jax"])
+def test_a_rate_that_rises_beats_a_static_one_on_every_backend(backend_name):
+    """The first epochs leave the wide weights sure and wrong: only logits get out of that."""
+    for package in (backend_name, "keras", "sklearn"):
+        if not importlib.util.find_spec(package):
+            pytest.skip(f"{package} is not installed")
+    (accuracies,) = in_other_processes(ACCURACIES, backend_name, "2")
+    static, rising = (float(accuracy) for accuracy in accuracies)
+    assert 0.2 < static < 0.75
+    assert rising > 0.8
 
 
 def test_a_training_does_not_depend_on_those_before(trainer):
