@@ -7,10 +7,16 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "gegp"
 
+DIALECT_MODULES = ("base", "quoted", "sge", "grape", "alogos", "ebnf", "table")
+
 LAYERS = [
     {"errors", "rng", "version"},
-    {"grammar.model", "grammar.analysis"},
-    {"grammar.messages", "grammar.reader"},
+    {"grammar.blocks", "grammar.model", "grammar.analysis", "grammar.leftmost"},
+    {"grammar.counting", "grammar.expectation", "grammar.texts", "grammar.chart"},
+    {"grammar.membership"},
+    {"grammar.catalogue", "grammar.messages", "grammar.draft", "grammar.ranges"},
+    {f"grammar.dialects.{name}" for name in DIALECT_MODULES},
+    {"grammar.build", "grammar.detection", "grammar.reader"},
     {
         "settings",
         "outcome",

@@ -8,6 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from gegp.grammar.blocks import lay_out
+
+RANGE_NAMES = ("int ", "float ")
+"""How the names of rules begin that stand for a number range inside an alternative.
+
+No other name holds a blank. Such a rule is written where it is used, and nowhere else.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
@@ -19,9 +27,14 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """One alternative of a rule: a sequence of symbols, empty for epsilon."""
+    """One alternative of a rule: a sequence of symbols, empty for epsilon.
+
+    Where productions are drawn, one of weight 3 is drawn three times as often as one of
+    weight 1.
+    """
 
     symbols: tuple[Symbol, ...]
+    weight: float = 1.0
 
     @property
     def non_terminals(self) -> tuple[str, ...]:
@@ -29,15 +42,7 @@ class Production:
         return tuple(symbol.text for symbol in self.symbols if not symbol.terminal)
 
     def __str__(self) -> str:
-        if not self.symbols:
-            return '""'
-        last = len(self.symbols) - 1
-        return "".join(
-            _terminal_text(symbol.text, first=i == 0, last=i == last)
-            if symbol.terminal
-            else f"<{symbol.text}>"
-            for i, symbol in enumerate(self.symbols)
-        )
+        return production_text(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,7 @@ class Rule:
     productions: tuple[Production, ...]
 
     def __str__(self) -> str:
-        return f"<{self.name}> ::= " + " | ".join(
-            str(production) for production in self.productions
-        )
+        return rule_text(self)
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,12 @@ class Grammar:
     """Rules in the order of their definition; the first is the start symbol.
 
     A grammar that :func:`gegp.read_grammar` returns has every non-terminal
-    defined exactly once, and every non-terminal can end.
+    defined exactly once, and every non-terminal can end. With ``blocks`` its
+    programs are Python code, laid out by the marks of ``grammar/blocks.py``.
     """
 
     rules: tuple[Rule, ...]
+    blocks: bool = False
 
     @property
     def start(self) -> str:
@@ -89,29 +94,16 @@ class Grammar:
         """Identifies the grammar in files: equal for the same rules in the same order."""
         return hashlib.sha256(str(self).encode(errors="surrogatepass")).hexdigest()
 
+    def program(self, text: str) -> str:
+        """The program that the joined terminals of a derivation stand for."""
+        return lay_out(text) if self.blocks else text
+
     def __str__(self) -> str:
-        return "".join(f"{rule}\n" for rule in self.rules)
-
-
-_PLAIN = re.compile(r"""[^<>|#'"\\%\x00-\x1f\x7f-\xa0\u2028\u2029]+""")
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-
-
-def _terminal_text(text: str, *, first: bool, last: bool) -> str:
-    """A terminal as BNF; quoted where bare text would be read as something else."""
-    trimmed = (first and text[:1].isspace()) or (last and text[-1:].isspace())
-    if _PLAIN.fullmatch(text) and not trimmed and "::=" not in text:
-        return text
-    return '"' + "".join(_escape(character) for character in text) + '"'
-
-
-def _escape(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if character.isprintable() or ord(character) > 0xFFFF:
-        return character
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+        return "".join(
+            f"{rule_text(rule, blocks=self.blocks)}\n"
+            for rule in self.rules
+            if not rule.name.startswith(RANGE_NAMES)
+        )
 
 
 def join_terminals(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
@@ -123,3 +115,53 @@ def join_terminals(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
         elif symbol.text:
             joined.append(symbol)
     return tuple(joined)
+
+
+def rule_text(rule: Rule, *, blocks: bool = True) -> str:
+    """A rule in a line; without ``blocks`` text that looks like a mark of a block is protected."""
+    productions = (production_text(production, blocks=blocks) for production in rule.productions)
+    return f"<{rule.name}> ::= " + " | ".join(productions)
+
+
+def production_text(production: Production, *, blocks: bool = True) -> str:
+    """An alternative, with its weight if that is not 1."""
+    last = len(production.symbols) - 1
+    text = "".join(
+        _terminal_text(symbol.text, first=i == 0, last=i == last, blocks=blocks)
+        if symbol.terminal
+        else f"<{symbol.text}>"
+        for i, symbol in enumerate(production.symbols)
+    )
+    weight = "" if production.weight == 1 else f" %{number_text(production.weight)}"
+    return (text or '""') + weight
+
+
+def number_text(number: float) -> str:
+    """A number without a needless fraction."""
+    return str(int(number)) if number == int(number) and number < 1e15 else repr(number)
+
+
+_PLAIN = re.compile(r"""[^<>|#'"\\%\x00-\x1f\x7f-\xa0\u2028\u2029]+""")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _terminal_text(text: str, *, first: bool, last: bool, blocks: bool) -> str:
+    """A terminal; quoted where bare text would be read as something else."""
+    trimmed = (first and text[:1].isspace()) or (last and text[-1:].isspace())
+    special = trimmed or "::=" in text or "GE_RANGE:" in text or text == "None"
+    if not blocks and ("{:" in text or ":}" in text):
+        return '"' + _quoted(text).replace("{:", r"{\x3a").replace(":}", r"\x3a}") + '"'
+    return text if _PLAIN.fullmatch(text) and not special else f'"{_quoted(text)}"'
+
+
+def _quoted(text: str) -> str:
+    return "".join(_escape(character) for character in text)
+
+
+def _escape(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable() or ord(character) > 0xFFFF:
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -1,0 +1,98 @@
+"""How many derivations there are up to a depth, exactly, and uniform draws from them."""
+
+from __future__ import annotations
+
+import math
+
+from gegp.errors import InputError
+from gegp.grammar.analysis import least_depths
+from gegp.grammar.leftmost import Choices
+from gegp.grammar.model import Grammar
+from gegp.rng import Stream
+
+MOST_BITS = 4_000_000
+"""Numbers of derivations may have a million digits, and not many more."""
+
+
+class DerivationCounts:
+    """The number of derivations of each rule up to each depth.
+
+    ``count[depth][rule]`` counts the derivations whose depth is at most ``depth``.
+    Productions that stand twice count twice; weights do not matter.
+
+    Raises InputError where the numbers outgrow all use: their digits double with
+    every level of a rule that refers to itself twice.
+    """
+
+    def __init__(self, grammar: Grammar, max_depth: int) -> None:
+        self.grammar = grammar
+        self.max_depth = max_depth
+        references = grammar.references
+        self.count: list[list[int]] = [[0] * len(references)]
+        for depth in range(1, max_depth + 1):
+            below = self.count[-1]
+            level = [
+                sum(math.prod([below[name] for name in names]) for names in rule)
+                for rule in references
+            ]
+            if sum(number.bit_length() for number in level) > MOST_BITS:
+                raise InputError(
+                    f"there are too many derivations of depth {depth} to count them; "
+                    f"the greatest depth for this grammar is {depth - 1}"
+                )
+            self.count.append(level)
+
+    @property
+    def total(self) -> int:
+        """The number of derivations of the start symbol up to the greatest depth."""
+        return self.count[-1][0]
+
+    def derivation(self, number: int) -> Choices:
+        """The derivation of a number below ``total``: a one-to-one correspondence."""
+        choices: list[int] = []
+        stack = [(0, self.max_depth, number)]
+        while stack:
+            rule, depth, number = stack.pop()
+            below = self.count[depth - 1]
+            production = 0
+            for names in self.grammar.references[rule]:
+                size = math.prod([below[name] for name in names])
+                if number < size:
+                    break
+                number -= size
+                production += 1
+            choices.append(production)
+            rest = []
+            for name in self.grammar.references[rule][production]:
+                number, part = divmod(number, below[name])
+                rest.append((name, depth - 1, part))
+            stack += reversed(rest)
+        return tuple(choices)
+
+    def draw(self, rng: Stream) -> Choices:
+        """A derivation, each with the same probability. Raises InputError if there is none."""
+        if not self.total:
+            least = int(min(least_depths(self.grammar.references)[0]))
+            raise InputError(
+                f"no program has depth {self.max_depth} or less; the shallowest has depth {least}"
+            )
+        return self.derivation(below_any(rng, self.total))
+
+
+def below_any(rng: Stream, limit: int) -> int:
+    """A random integer in ``[0, limit)`` of any size, each exactly as likely as the others."""
+    bits = limit.bit_length()
+    while True:
+        words = [rng.next() for _ in range(-(-bits // 64))]
+        number = sum(word << (64 * i) for i, word in enumerate(words)) >> (64 * len(words) - bits)
+        if number < limit:
+            return number
+
+
+def magnitude(number: int) -> str:
+    """A count for a reader: exact up to twelve digits, else as ``1.23e+45``."""
+    if number < 10**12:
+        return f"{number:,}"
+    shift = max(number.bit_length() - 64, 0)
+    logarithm = math.log10(number >> shift) + shift * math.log10(2)
+    return f"{10 ** (logarithm % 1):.3g}e+{int(logarithm)}"

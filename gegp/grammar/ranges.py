@@ -1,0 +1,60 @@
+"""Number ranges as terminals: ``<int 1..100>``, ``<float 1e-5..0.1 steps 50 log>``, GE_RANGE."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+MOST_ALTERNATIVES = 100_000
+
+_NUMBER = r"[+-]?(?:\d{1,18}\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_INT = re.compile(r"int ([+-]?\d{1,18})\s*\.\.\s*([+-]?\d{1,18})")
+_FLOAT = re.compile(rf"float ({_NUMBER})\s*\.\.\s*({_NUMBER}) steps (\d{{1,9}})( log)?")
+
+
+def range_numbers(text: str) -> list[str]:
+    """The numbers of a range such as ``int 1..9``, as text, ends included.
+
+    Steps are even, as numpy's linspace computes them, or evenly spaced in the logarithm.
+    Raises ValueError with what is wrong.
+    """
+    whole, fraction = _INT.fullmatch(text), _FLOAT.fullmatch(text)
+    if whole:
+        low, high = int(whole[1]), int(whole[2])
+        _check(low, high, high - low + 1)
+        return [str(number) for number in range(low, high + 1)]
+    if not fraction:
+        raise ValueError(
+            "expected int A..B" if text.startswith("int ") else "expected float A..B steps N"
+        )
+    start, stop, steps = float(fraction[1]), float(fraction[2]), int(fraction[3])
+    _check(start, stop, steps)
+    if steps < 2:
+        raise ValueError("expected at least 2 steps, the two ends")
+    if not fraction[4]:
+        return [repr(number) for number in _evenly(start, stop, steps)]
+    if start <= 0:
+        raise ValueError("a logarithmic range begins above 0")
+    inner = _evenly(math.log10(start), math.log10(stop), steps)[1:-1]
+    return [repr(number) for number in (start, *(10.0**power for power in inner), stop)]
+
+
+def _check(low: float, high: float, count: int) -> None:
+    if not low <= high < math.inf:
+        raise ValueError(f"{high} is below {low}" if high < low else "it has no end")
+    if count > MOST_ALTERNATIVES:
+        raise ValueError(f"it has more than {MOST_ALTERNATIVES} numbers")
+
+
+def _evenly(start: float, stop: float, count: int) -> list[float]:
+    """The same floats as numpy.linspace(start, stop, count)."""
+    step = (stop - start) / (count - 1)
+    return [*(start + i * step for i in range(count - 1)), stop]
+
+
+def bound_count(word: str, bindings: Mapping[str, int]) -> int | None:
+    """The number that ``GE_RANGE:word`` counts to; None if no number is bound to the word."""
+    if word.isascii() and word.isdigit() and len(word) < 10:
+        return int(word)
+    return bindings.get(word)
