@@ -10,7 +10,7 @@ import inspect
 import re
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -22,7 +22,7 @@ import msgspec
 from gegp.errors import GegpError, ProblemError, SettingsError
 from gegp.grammar.messages import nearest
 from gegp.grammar.model import Grammar
-from gegp.grammar.reader import read_grammar
+from gegp.grammar.reader import Reading, read_file
 from gegp.rng import seed_for
 from gegp.settings import Settings, resolve_settings, unknown_key, value_message
 
@@ -45,9 +45,27 @@ class Problem:
         self._takes_seed = "seed" in inspect.signature(self.entry.evaluate).parameters
 
     @cached_property
+    def reading(self) -> Reading:
+        """The grammar file with how it was read."""
+        return read_file(
+            self.settings.grammar, dialect=self.settings.dialect or None, bindings=self._bindings()
+        )
+
+    @property
     def grammar(self) -> Grammar:
         """The grammar of the programs."""
-        return read_grammar(self.settings.grammar)
+        return self.reading.grammar
+
+    def _bindings(self) -> Mapping[str, int]:
+        """The numbers that the problem binds to GE_RANGE's names."""
+        bindings = getattr(self.entry, "bindings", {})
+        bindings = bindings() if callable(bindings) else bindings
+        try:
+            return msgspec.convert(bindings, dict[str, int])
+        except msgspec.ValidationError as error:
+            raise ProblemError(
+                f"{self.directory}: bindings: expected whole numbers by name: {error}"
+            ) from None
 
     @property
     def objective_names(self) -> tuple[str, ...]:
@@ -95,6 +113,7 @@ def load_problem(
     *,
     profile: str = "",
     grammar: str | Path | None = None,
+    dialect: str = "",
     assignments: Sequence[str] = (),
 ) -> Problem:
     """The problem in a directory, or the shipped or published one of that name.
@@ -103,7 +122,11 @@ def load_problem(
     SettingsError or GrammarError, which all say what to change.
     """
     settings = resolve_settings(
-        find_problem(path), profile=profile, grammar=grammar, assignments=assignments
+        find_problem(path),
+        profile=profile,
+        grammar=grammar,
+        dialect=dialect,
+        assignments=assignments,
     )
     return Problem(settings)
 

@@ -20,6 +20,7 @@ from gegp.outcome import Outcome
 from gegp.problem import Problem, load_problem
 from gegp.runs import Run
 from gegp.search import State, evolve
+from gegp.seeding import founders
 from gegp.settings import SearchSettings
 from gegp.statistics import Row, describe_state
 from gegp.store import Store, read_rows
@@ -66,9 +67,9 @@ def run(
         check()
     directory = Path(out) if out else _new_directory(problem.name, seed)
     # Whatever is wrong with the settings shall show before a directory is made.
-    build_toolbox(problem, seed=seed)
+    founders(problem, build_toolbox(problem, seed=seed))
     settings = msgspec.structs.replace(
-        problem.settings, grammar=str((directory / "grammar.bnf").resolve())
+        problem.settings, grammar=str((directory / "grammar.bnf").resolve()), dialect="gegp"
     )
     store = Store.create(directory, settings, problem.grammar, seed)
     return _go_on(store, problem, observer or Observer())
@@ -141,7 +142,8 @@ def _search(
     seconds = _seconds(store)
     clock = time.perf_counter()
     counted = (0, 0)
-    for new in evolve(toolbox, settings, evaluator, seed=seed, state=state):
+    first = founders(problem, toolbox) if state is None else ()
+    for new in evolve(toolbox, settings, evaluator, seed=seed, state=state, founders=first):
         asked, evaluated = evaluator.asked - counted[0], evaluator.evaluated - counted[1]
         counted = (evaluator.asked, evaluator.evaluated)
         now = time.perf_counter()

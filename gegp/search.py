@@ -38,10 +38,14 @@ def evolve(
     *,
     seed: int,
     state: State | None = None,
+    founders: Sequence[Individual] = (),
 ) -> Iterator[State]:
-    """The states that follow a state, or all of them from the first generation on, without end."""
+    """The states that follow a state, or all of them from the first generation on, without end.
+
+    ``founders`` are individuals that the first generation begins with.
+    """
     if state is None:
-        state = start(toolbox, settings, evaluate, seed=seed)
+        state = start(toolbox, settings, evaluate, seed=seed, founders=founders)
         yield state
     while True:
         state = step(state, toolbox, settings, evaluate, seed=seed)
@@ -49,11 +53,18 @@ def evolve(
 
 
 def start(
-    toolbox: base.Toolbox, settings: SearchSettings, evaluate: Evaluate, *, seed: int
+    toolbox: base.Toolbox,
+    settings: SearchSettings,
+    evaluate: Evaluate,
+    *,
+    seed: int,
+    founders: Sequence[Individual] = (),
 ) -> State:
-    """The first generation: random individuals, evaluated."""
-    population = tuple(
-        toolbox.individual(rng=stream(seed, 0, slot)) for slot in range(settings.population)
+    """The first generation: the founders and random individuals, evaluated."""
+    slots = range(len(founders), settings.population)
+    population = (
+        *founders,
+        *(toolbox.individual(rng=stream(seed, 0, slot)) for slot in slots),
     )
     _assign_fitness(population, evaluate, 0)
     return _next_state(None, 0, population)

@@ -28,7 +28,8 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     Depths count non-terminals on the longest path, the start symbol included.
     ``generations`` counts evaluated populations, the first included. The budgets
     ``target``, ``max_seconds`` and ``max_evaluations`` are looked at after every
-    generation. ``timeout`` is in seconds a candidate.
+    generation. ``timeout`` is in seconds a candidate. ``seed_phenotypes`` are programs
+    that the first generation begins with; None stands for the problem's own.
     """
 
     representation: Literal["dsge"] = "dsge"
@@ -49,6 +50,7 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     max_seconds: Positive | None = None
     max_evaluations: Count | None = None
     evaluation_seed: int | None = None
+    seed_phenotypes: list[str] | None = None
 
     def __post_init__(self) -> None:
         if self.elitism >= self.population:
@@ -63,6 +65,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     description: str = ""
     grammar: str = ""
+    dialect: str = ""
     options: dict[str, Any] = {}
     search: dict[str, Any] = {}
 
@@ -72,6 +75,7 @@ class ProblemFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     grammar: str
     objectives: Annotated[list[str], msgspec.Meta(min_length=1)]
+    dialect: str = ""
     description: str = ""
     entry: str = ""
     seeding: Literal["candidate", "common"] = "candidate"
@@ -82,7 +86,10 @@ class ProblemFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that determines a run, but its seed. Paths are absolute."""
+    """Everything that determines a run, but its seed. Paths are absolute.
+
+    An empty ``dialect`` leaves it to the grammar file to show its own.
+    """
 
     problem: str
     profile: str
@@ -93,6 +100,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     objectives: list[str]
     options: dict[str, Any]
     search: SearchSettings
+    dialect: str = ""
 
 
 def read_problem_file(directory: Path) -> ProblemFile:
@@ -111,6 +119,7 @@ def resolve_settings(
     *,
     profile: str = "",
     grammar: str | Path | None = None,
+    dialect: str = "",
     assignments: Sequence[str] = (),
 ) -> Settings:
     """The settings of a problem with a profile and ``KEY=VALUE`` assignments applied.
@@ -128,6 +137,7 @@ def resolve_settings(
     for assignment in assignments:
         table, key, value = _parse_assignment(assignment)
         (search if table == "search" else options)[key] = value
+    own_dialect = chosen.dialect if chosen.grammar else chosen.dialect or file.dialect
     return Settings(
         problem=str(directory.resolve()),
         profile=profile,
@@ -138,6 +148,7 @@ def resolve_settings(
         objectives=file.objectives,
         options=options,
         search=convert_search(search),
+        dialect=dialect or ("" if grammar else own_dialect),
     )
 
 

@@ -16,10 +16,14 @@ import json
 import math
 from typing import Any, Protocol
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gegp.errors import InputError
 from gegp.grammar.analysis import least_depth, least_depths
+from gegp.grammar.counting import DerivationCounts
+from gegp.grammar.leftmost import depth, program
 from gegp.grammar.model import Grammar, Production, Rule, Symbol, join_terminals
 from gegp.representations.base import Genotype, Representation
 from gegp.rng import stream
@@ -31,13 +35,17 @@ _texts = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size
 
 @st.composite
 def grammars(draw: st.DrawFn) -> Grammar:
-    """Grammars of one to six rules in which every rule can end."""
+    """Grammars of one to six rules in which every rule can end; some productions have weights."""
     names = [f"r{i}" for i in range(draw(st.integers(1, 6)))]
     symbols = st.one_of(
         st.sampled_from(names).map(lambda name: Symbol(name, terminal=False)),
         _texts.map(lambda text: Symbol(text, terminal=True)),
     )
-    productions = st.lists(symbols, max_size=4).map(lambda each: Production(join_terminals(each)))
+    productions = st.builds(
+        Production,
+        st.lists(symbols, max_size=4).map(join_terminals),
+        st.sampled_from([1.0, 1.0, 1.0, 3.0, 0.25]),
+    )
     rules = [
         Rule(name, tuple(draw(st.lists(productions, min_size=1, max_size=4)))) for name in names
     ]
@@ -85,6 +93,29 @@ class RepresentationContract:
         assert 1 <= derivation.depth <= init_depth
 
     @given(grammar=grammars(), seed=seeds)
+    def test_an_encoded_derivation_derives_its_program(self, grammar: Grammar, seed: int) -> None:
+        init_depth = least_depth(grammar) + seed % 3
+        representation = self.make(grammar, init_depth=init_depth, max_depth=init_depth)
+        choices = DerivationCounts(grammar, init_depth).draw(stream(seed))
+        derivation = representation.derive(representation.encode(choices))
+        assert derivation.complete
+        assert derivation.phenotype == program(grammar, choices)
+        assert derivation.depth == depth(grammar, choices)
+
+    def test_encoding_a_deeper_program_is_an_error_that_names_its_depth(self) -> None:
+        grammar = Grammar((Rule("e", (_production("a<e>"), _production("b"))),))
+        representation = self.make(grammar, init_depth=3, max_depth=3)
+        assert representation.derive(representation.encode((0, 0, 1))).phenotype == "aab"
+        with pytest.raises(InputError, match="depth 4"):
+            representation.encode((0, 0, 0, 1))
+
+    def test_programs_with_python_blocks_are_laid_out(self) -> None:
+        grammar = Grammar((Rule("e", (_production("if x:{:y{::}z:}"),)),), blocks=True)
+        representation = self.make(grammar, init_depth=1, max_depth=1)
+        derivation = representation.derive(representation.create(stream(1)))
+        assert derivation.phenotype == "if x:\n    y\n    z"
+
+    @given(grammar=grammars(), seed=seeds)
     def test_deriving_changes_nothing_and_repeats(self, grammar: Grammar, seed: int) -> None:
         representation, first, _, _, _ = self._case(grammar, seed)
         before = copy.deepcopy(first)
@@ -130,6 +161,12 @@ class RepresentationContract:
     def test_genotypes_survive_json(self, grammar: Grammar, seed: int) -> None:
         _, first, _, _, _ = self._case(grammar, seed)
         assert _tuples(json.loads(json.dumps(first))) == first
+
+
+def _production(text: str) -> Production:
+    """A production of text and references to ``<e>``."""
+    symbols = [Symbol(part.strip("<>"), part != "<e>") for part in text.partition("<e>")]
+    return Production(join_terminals(symbols))
 
 
 def _tuples(value: Any) -> Any:

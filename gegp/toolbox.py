@@ -47,8 +47,9 @@ def build_toolbox(
     """A toolbox whose operators have DEAP's signatures.
 
     It has ``individual``, ``population``, ``mate``, ``mutate``, ``select``, ``evaluate``,
-    and ``express``, which makes the individual of a genotype. Grammar and settings
-    are the problem's own unless given; ``search`` changes single settings.
+    and ``express`` and ``encode``, which make the individual of a genotype and of a
+    program. Grammar and settings are the problem's own unless given; ``search`` changes
+    single settings.
 
     What draws draws from a generator started at ``seed``, or from another one that
     is passed as ``rng=``. DEAP's stock algorithms draw from the global ``random``
@@ -57,12 +58,14 @@ def build_toolbox(
     settings = problem.settings.search
     if search:
         settings = convert_search(msgspec.structs.asdict(settings) | dict(search))
-    representation = build_representation(grammar or problem.grammar, settings)
+    grammar = grammar or problem.grammar
+    representation = build_representation(grammar, settings)
     rng = stream(seed)
     toolbox = base.Toolbox()
     made = {"representation": representation, "weights": problem.weights}
     toolbox.register("individual", variation.create, rng=rng, **made)
     toolbox.register("express", variation.express, **made)
+    toolbox.register("encode", variation.encode, grammar=grammar, **made)
     toolbox.register("population", tools.initRepeat, list, toolbox.individual)
     toolbox.register("mate", variation.mate, rng=rng, representation=representation)
     toolbox.register("mutate", variation.mutate, rng=rng, representation=representation)

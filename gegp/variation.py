@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gegp.errors import InputError
+from gegp.grammar.membership import explain_failure, find_derivation
+from gegp.grammar.model import Grammar
 from gegp.individual import Fitness, Individual
 from gegp.representations.base import Genotype, Representation
 from gegp.rng import Stream
@@ -19,6 +22,20 @@ def express(
 ) -> Individual:
     """The individual of a genotype, without fitness."""
     return Individual(genotype, representation.derive(genotype), Fitness(weights))
+
+
+def encode(
+    phenotype: str, *, grammar: Grammar, representation: Representation, weights: Sequence[float]
+) -> Individual:
+    """The individual of a program, without fitness.
+
+    Raises InputError if it is no program of the grammar, or too deep.
+    """
+    membership = find_derivation(grammar, phenotype)
+    if membership.choices is None:
+        raise InputError(explain_failure(phenotype, membership))
+    genotype = representation.encode(membership.choices)
+    return express(genotype, representation=representation, weights=weights)
 
 
 def mate(

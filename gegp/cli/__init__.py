@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from gegp.cli.export import export
+from gegp.cli.grammar import grammar
 from gegp.cli.problems import problems
 from gegp.cli.run import resume, run
 from gegp.cli.show import show
@@ -36,11 +37,12 @@ def main() -> None:
     gegp run autolr                     evolve; prints where the run is stored
     gegp show runs/autolr/...           what a run has found
     gegp export runs/autolr/... --format python
+    gegp grammar check FILE             is a grammar right, and what does it hold
 
     Exit status: 0 done, 1 the run failed, 2 bad input, 3 run directory in use,
     130 or 143 interrupted.
     """
 
 
-for command in (run, resume, show, export, problems):
+for command in (run, resume, show, export, grammar, problems):
     main.add_command(command)

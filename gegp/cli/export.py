@@ -21,6 +21,7 @@ def export(
     source: str,
     profile: str,
     grammar: Path | None,
+    dialect: str,
     assignments: tuple[str, ...],
     phenotype: str | None,
     format: str,
@@ -42,9 +43,10 @@ def export(
 
     problem: Problem
     if (Path(source) / "settings.toml").is_file():
-        if profile or grammar or assignments:
+        if profile or grammar or dialect or assignments:
             raise InputError(
-                "a run has its own settings; --profile, --grammar and --set are for a problem"
+                "a run has its own settings; "
+                "--profile, --grammar, --dialect and --set are for a problem"
             )
         run = Run.load(source)
         problem = run.problem
@@ -53,7 +55,9 @@ def export(
                 raise InputError(f"{source}: no program of this run could be evaluated yet")
             phenotype = run.best.phenotype
     else:
-        problem = load_problem(source, profile=profile, grammar=grammar, assignments=assignments)
+        problem = load_problem(
+            source, profile=profile, grammar=grammar, dialect=dialect, assignments=assignments
+        )
         if phenotype is None:
             raise InputError(
                 f"{source} is a problem, not a run: give a program with --phenotype TEXT"

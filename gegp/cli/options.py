@@ -12,7 +12,7 @@ Command = Callable[..., Any]
 
 
 def problem_options(command: Command) -> Command:
-    """--profile, --grammar and --set: what a problem is loaded with."""
+    """--profile, --grammar, --dialect and --set: what a problem is loaded with."""
     decorators = (
         click.option("--profile", default="", help="A profile of the problem's problem.toml."),
         click.option(
@@ -20,6 +20,7 @@ def problem_options(command: Command) -> Command:
             type=click.Path(path_type=Path),
             help="A BNF file in place of the problem's own.",
         ),
+        dialect_option,
         click.option(
             "--set",
             "assignments",
@@ -31,6 +32,12 @@ def problem_options(command: Command) -> Command:
     for decorator in reversed(decorators):
         command = decorator(command)
     return command
+
+
+def dialect_option(command: Command) -> Command:
+    """--dialect: how a grammar file is to be read."""
+    text = "gegp, ponyge, sge, grape, alogos or ebnf; without it the grammar file shows its own."
+    return click.option("--dialect", metavar="NAME", default="", help=text)(command)
 
 
 def json_option(command: Command) -> Command:

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 @click.argument("problem")
 @problem_options
 @click.option(
+    "--seed-phenotypes",
+    "seeds_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Programs for the first generation: one a line, or a JSON list in a .json file.",
+)
+@click.option(
     "--seed", type=click.IntRange(min=0), help="Same seed, same result. Drawn if not given."
 )
 @click.option(
@@ -49,7 +56,9 @@ def run(
     problem: str,
     profile: str,
     grammar: Path | None,
+    dialect: str,
     assignments: tuple[str, ...],
+    seeds_file: Path | None,
     seed: int | None,
     runs: int,
     engine: str | None,
@@ -71,12 +80,19 @@ def run(
 
     from gegp.problem import load_problem
     from gegp.runner import run as run_problem
+    from gegp.seeding import read_phenotypes, with_seeds
 
     chosen = [f'search.engine="{engine}"'] if engine else []
     chosen += [f"search.workers={workers}"] if workers else []
     loaded = load_problem(
-        problem, profile=profile, grammar=grammar, assignments=[*assignments, *chosen]
+        problem,
+        profile=profile,
+        grammar=grammar,
+        dialect=dialect,
+        assignments=[*assignments, *chosen],
     )
+    if seeds_file:
+        loaded = with_seeds(loaded, read_phenotypes(seeds_file))
     first = secrets.randbelow(1_000_000) if seed is None else seed
     finished = []
     for number in range(first, first + runs):

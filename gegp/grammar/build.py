@@ -122,11 +122,12 @@ class _Builder:
 
     def _productions(self, alternative: Alternative) -> list[Production]:
         """The production of an alternative, or those of the numbers that it stands for."""
-        if len(alternative.parts) == 1 and alternative.parts[0].kind in ("range", "count"):
-            part = alternative.parts[0]
+        parts = [part for part in alternative.parts if part.text]
+        if len(parts) == 1 and parts[0].kind in ("range", "count"):
+            part = parts[0]
             numbers = self._range(part) if part.kind == "range" else self._count(part)
             return _numbers(numbers, alternative.weight)
-        symbols = [self._symbol(part) for part in alternative.parts]
+        symbols = [self._symbol(part) for part in parts]
         return [Production(join_terminals(symbols), alternative.weight)]
 
     def _symbol(self, part: Part) -> Symbol:
@@ -170,12 +171,12 @@ def _legal_names(rules: Sequence[DraftRule]) -> dict[str, str]:
     """The name of each rule in the grammar: its own, or one like it that a name may be."""
     taken = {rule.name for rule in rules}
     names = {}
+    numbers: dict[str, int] = {}
     for rule in rules:
         stem = name = _ILLEGAL.sub("_", rule.name)
-        number = 1
         while name != rule.name and name in taken:
-            number += 1
-            name = f"{stem}_{number}"
+            numbers[stem] = numbers.get(stem, 1) + 1
+            name = f"{stem}_{numbers[stem]}"
         names[rule.name] = name
         taken.add(name)
     return names
@@ -225,7 +226,7 @@ def _marks(text: str) -> Iterator[str]:
     return (mark for mark in (INDENT, DEDENT) if mark in text)
 
 
-_PROTECTED = re.compile(r"""(["'])(|.*[\s<>|#].*)\1|["']""")
+_NEEDS_QUOTES = re.compile(r"[\s<>|#]")
 
 
 def _looks_protected(alternative: Alternative) -> bool:
@@ -233,4 +234,6 @@ def _looks_protected(alternative: Alternative) -> bool:
     if any(part.kind == "name" for part in alternative.parts):
         return False
     text = "".join(part.text for part in alternative.parts)
-    return bool(_PROTECTED.fullmatch(text))
+    inner = text[1:-1]
+    quoted = text[:1] in ("'", '"') and text[0] == text[-1]
+    return quoted and (not inner or bool(_NEEDS_QUOTES.search(inner)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import islice
 
 from gegp.errors import InputError
 from gegp.grammar.analysis import least_depths
@@ -12,6 +14,17 @@ from gegp.rng import Stream
 
 MOST_BITS = 4_000_000
 """Numbers of derivations may have a million digits, and not many more."""
+
+
+def derivation_counts(grammar: Grammar) -> Iterator[list[int]]:
+    """For depth 0, 1, 2, … the number of derivations of each rule up to this depth."""
+    level = [0] * len(grammar.rules)
+    while True:
+        yield level
+        level = [
+            sum(math.prod([level[name] for name in names]) for names in rule)
+            for rule in grammar.references
+        ]
 
 
 class DerivationCounts:
@@ -27,14 +40,8 @@ class DerivationCounts:
     def __init__(self, grammar: Grammar, max_depth: int) -> None:
         self.grammar = grammar
         self.max_depth = max_depth
-        references = grammar.references
-        self.count: list[list[int]] = [[0] * len(references)]
-        for depth in range(1, max_depth + 1):
-            below = self.count[-1]
-            level = [
-                sum(math.prod([below[name] for name in names]) for names in rule)
-                for rule in references
-            ]
+        self.count: list[list[int]] = []
+        for depth, level in enumerate(islice(derivation_counts(grammar), max_depth + 1)):
             if sum(number.bit_length() for number in level) > MOST_BITS:
                 raise InputError(
                     f"there are too many derivations of depth {depth} to count them; "

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gegp.grammar.build import build_grammar
-from gegp.grammar.dialects.table import DIALECTS
+from gegp.grammar.dialects.table import DIALECTS, dialects_of
 from gegp.grammar.messages import Defect, defect
 
 
@@ -40,7 +40,7 @@ def detect(text: str, source: str) -> Choice:
         return Choice("ebnf", "its name ends in .ebnf")
     if not _BRACKETED_HEAD.search(text) and _BARE_HEAD.search(text):
         return Choice("ebnf", "the names of its rules have no brackets")
-    signs = list(_signs(text))
+    signs = list(_signs(text, source))
     case = dict.fromkeys(DIALECTS, 0)
     for sign in signs:
         for name in sign.dialects:
@@ -55,32 +55,36 @@ def detect(text: str, source: str) -> Choice:
     ).reason
     # GRAPE and aLogos treat blanks as nobody else: without a sign of them they are no rivals.
     rivals = [name for name in case if case[name] == case[chosen] and (case[name] or name == "sge")]
-    others = [name for name in rivals if name != chosen and _differ(text, chosen, name)]
+    others = [name for name in rivals if name != chosen and _differ(text, source, chosen, name)]
     warning = defect((1, 1), "undecided", dialect=chosen, others=" and ".join(others))
     return Choice(chosen, reason, (warning,) if others else ())
 
 
 _BRACKETED_HEAD = re.compile(r"^[^\S\n]*<[^<>|\n]+>\s*::=", re.MULTILINE)
 _BARE_HEAD = re.compile(r"^[^\S\n]*[^\W\d][\w.\-]*\s*::=", re.MULTILINE)
-_RANGE = re.compile(r"<(?:int|float)[^\S\n][^<>|\n]*\.\.[^<>|\n]*>")
-_WEIGHT = re.compile(r"\s%(?:\d+\.?\d*|\.\d+)\s*(?:\||#|$)", re.MULTILINE)
+_RANGE = re.compile(r"<(?:int|float)[^\S\n](?=[^<>|\n]*\.\.)[^<>|\n]*>")
+_WEIGHT = re.compile(r"\s%(?:\d+(?:\.\d*)?|\.\d+)\s*(?:\||#|$)", re.MULTILINE)
 _COUNT = re.compile(r"(?:\||::=)\s*GE_RANGE:\w+\s*(?:\||#|$)", re.MULTILINE)
 _WORD = re.compile(r"(?<!\\)\\(?:eb|[lg]e?)\b")
 _NONE = re.compile(r"(?:\||::=)[^\S\n]*None[^\S\n]*(?:\||$)", re.MULTILINE)
+_MARK = re.compile(r"\{:|:\}")
 _LONG_RULE = re.compile(r"^(?![^\S\n]*(?:<[^<>|\n]+>\s*::=|$)|#)", re.MULTILINE)
 _PIECE = re.compile(
-    r"""#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^\s<>|]+>(?:\s*::=\s*)?|[^\S\n]+|\s*\|\s*|\s+|.""",
+    r"""#[^\n]*|\\[^\n<>|#]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^\s<>|]+>(?:\s*::=\s*)?"""
+    r"""|[^\S\n]+|\s*\|\s*|\s+|.""",
     re.DOTALL,
 )
 
 
-def _signs(text: str) -> Iterator[Sign]:
+def _signs(text: str, source: str) -> Iterator[Sign]:
+    marked = (*_QUOTED, "sge") if source.endswith(".pybnf") else _QUOTED
     for pattern, dialects, strength, what in (
         (_RANGE, ("gegp",), 4, "a number range"),
         (_WEIGHT, ("gegp",), 4, "a weight"),
         (_COUNT, ("ponyge",), 3, "GE_RANGE"),
         (_WORD, ("sge",), 3, "a backslash word such as \\le"),
         (_NONE, ("sge",), 2, "None for the empty text"),
+        (_MARK, marked, 1, "a mark of Python blocks"),
     ):
         found = pattern.search(text)
         if found:
@@ -145,12 +149,10 @@ def _line(text: str, found: re.Match[str]) -> int:
     return text.count("\n", 0, start) + 1
 
 
-def _differ(text: str, first: str, second: str) -> bool:
+def _differ(text: str, source: str, first: str, second: str) -> bool:
     """Whether two dialects read different grammars; one that cannot read the text has no say."""
     if not any(one in text for one in "\"'\\#"):
         return False
-    one, two = (
-        build_grammar(DIALECTS[name].read(text), DIALECTS[name], {}).grammar
-        for name in (first, second)
-    )
+    dialects = [dialects_of(source)[name] for name in (first, second)]
+    one, two = (build_grammar(dialect.read(text), dialect, {}).grammar for dialect in dialects)
     return one is not None and two is not None and one != two

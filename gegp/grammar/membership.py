@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gegp.grammar.analysis import is_cyclic
 from gegp.grammar.chart import Chart, Parts
 from gegp.grammar.leftmost import Choices
 from gegp.grammar.model import Grammar
-from gegp.grammar.texts import NOWHERE, PlainText, Text, block_texts
+from gegp.grammar.texts import NOWHERE, PlainText, block_texts
 
 
 class Membership(NamedTuple):
@@ -37,45 +37,78 @@ def find_derivation(grammar: Grammar, phenotype: str) -> Membership:
     else (marks of blocks count as nothing) there are infinitely many, and one without
     such detours is given.
     """
-    texts: Iterable[Text] = block_texts(phenotype) if grammar.blocks else [PlainText(phenotype)]
-    failures = [Membership(None)]
-    for text in texts:
+    if not grammar.blocks:
+        text = PlainText(phenotype)
         chart = Chart(grammar, text)
+        if not chart.whole:
+            return Membership(None, *chart.failure())
+        return Membership(_without_detours(chart) if is_cyclic(grammar) else _first(chart, text))
+    failures = [Membership(None)]
+    for lines in block_texts(phenotype):
+        chart = Chart(grammar, lines)
         if chart.whole:
-            detours = grammar.blocks or is_cyclic(grammar)
-            return Membership(_without_detours(chart) if detours else _first(chart))
+            return Membership(_without_detours(chart))
         failures.append(Membership(None, *chart.failure()))
     return max(failures, key=lambda failure: (failure.reached, failure.expected))
 
 
+_MOST_EXPECTED = 8
+
+
+def explain_failure(phenotype: str, membership: Membership) -> str:
+    """Why a text is no program: how far it went, and what could have followed."""
+    before = phenotype[: membership.reached]
+    start = before.rfind("\n") + 1
+    line, column = before.count("\n") + 1, len(before) - start + 1
+    names = [repr(text) for text in membership.expected]
+    shown = ", ".join(names[:_MOST_EXPECTED]) or "the end"
+    more = f" and {len(names) - _MOST_EXPECTED} more" if len(names) > _MOST_EXPECTED else ""
+    found = repr(phenotype[membership.reached :][:20]) if phenotype[membership.reached :] else ""
+    return (
+        f"the text is no program of the grammar: line {line}, column {column}: "
+        f"expected {shown}{more}, found {found or 'the end of the text'}\n"
+        f"    {phenotype[start:].split(chr(10))[0]}\n"
+        f"    {' ' * (column - 1)}^"
+    )
+
+
 class _Rest:
-    """What is still to be derived: a part, and what comes after it."""
+    """What is still to be derived: a part, what comes after it, and where all of it can begin.
 
-    __slots__ = ("after", "part", "possible")
+    ``begins`` are the places from which it derives the remaining text.
+    """
 
-    def __init__(self, part: int | str, after: _Rest | None) -> None:
+    __slots__ = ("after", "begins", "begun", "part")
+
+    def __init__(self, part: int | str, after: _Rest | None, begins: set[int]) -> None:
         self.part = part
         self.after = after
-        self.possible: dict[int, bool] = {}  # by place: whether the rest of the text is derived
+        self.begins = begins
+        self.begun: dict[tuple[int, int], _Rest] = {}  # productions before this rest
 
 
-def _first(chart: Chart) -> Choices:
+def _first(chart: Chart, text: PlainText) -> Choices:
     """The first derivation in production order.
 
     From left to right: at each step the first production from which the rest of the text
     can still be derived.
     """
-    choices = []
-    place = chart.text.start
-    rest: _Rest | None = _Rest(0, None)
-    while rest is not None:
+    begins: dict[tuple[int, int], list[int]] = {}
+    for (rule, place), ends in chart.ends.items():
+        for end in ends:
+            begins.setdefault((rule, end), []).append(place)
+    nothing = _Rest("", None, {len(text.text)})
+    rest = _Rest(0, nothing, {0})
+    place = 0
+    choices: list[int] = []
+    while (after := rest.after) is not None:
         part = rest.part
         if isinstance(part, str):
-            place, rest = chart.text.match(part, place), rest.after
+            place, rest = place + len(part), after
             continue
         for production in chart.candidates(part, place):
-            begun = _before(chart.parts[part][production], rest.after)
-            if _is_possible(chart, begun, place):
+            begun = _before(chart, (part, production), after, begins)
+            if place in begun.begins:
                 choices.append(production)
                 rest = begun
                 break
@@ -84,35 +117,26 @@ def _first(chart: Chart) -> Choices:
     return tuple(choices)
 
 
-def _before(parts: Parts, rest: _Rest | None) -> _Rest | None:
-    for part in reversed(parts):
-        rest = _Rest(part, rest)
-    return rest
-
-
-def _is_possible(chart: Chart, rest: _Rest | None, place: int) -> bool:
-    """Whether the rest derives the text from a place on; without recursion, as rests are long."""
-    if rest is None:
-        return chart.text.is_end(place)
-    stack = [(rest, place)]
-    while stack:
-        one, at = stack[-1]
-        if at in one.possible:
-            stack.pop()
-            continue
-        behind = _behind(chart, one.part, at)
-        if one.after is None:
-            one.possible[at] = any(chart.text.is_end(end) for end in behind)
-            continue
-        known = one.after.possible
-        if any(known.get(end) for end in behind):
-            one.possible[at] = True
-            continue
-        unknown = [(one.after, end) for end in behind if end not in known]
-        if not unknown:
-            one.possible[at] = False
-        stack += unknown
-    return rest.possible[place]
+def _before(
+    chart: Chart,
+    production: tuple[int, int],
+    rest: _Rest,
+    begins: Mapping[tuple[int, int], Sequence[int]],
+) -> _Rest:
+    """A production's parts before a rest."""
+    known = rest.begun.get(production)
+    if known is not None:
+        return known
+    begun = rest
+    for part in reversed(chart.parts[production[0]][production[1]]):
+        if isinstance(part, str):
+            places = (end - len(part) for end in begun.begins)
+            found = {at for at in places if at >= 0 and chart.text.match(part, at) != NOWHERE}
+        else:
+            found = {at for end in begun.begins for at in begins.get((part, end), ())}
+        begun = _Rest(part, begun, found)
+    rest.begun[production] = begun
+    return begun
 
 
 def _behind(chart: Chart, part: int | str, place: int) -> Iterable[int]:

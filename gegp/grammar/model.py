@@ -141,7 +141,7 @@ def number_text(number: float) -> str:
     return str(int(number)) if number == int(number) and number < 1e15 else repr(number)
 
 
-_PLAIN = re.compile(r"""[^<>|#'"\\%\x00-\x1f\x7f-\xa0\u2028\u2029]+""")
+_PLAIN = re.compile(r"""[^<>|#'"\\%\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff]+""")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 

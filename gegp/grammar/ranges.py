@@ -41,7 +41,7 @@ def range_numbers(text: str) -> list[str]:
 
 
 def _check(low: float, high: float, count: int) -> None:
-    if not low <= high < math.inf:
+    if not 0 <= high - low < math.inf:
         raise ValueError(f"{high} is below {low}" if high < low else "it has no end")
     if count > MOST_ALTERNATIVES:
         raise ValueError(f"it has more than {MOST_ALTERNATIVES} numbers")

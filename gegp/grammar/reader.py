@@ -9,7 +9,7 @@ from pathlib import Path
 from gegp.errors import GrammarError, SettingsError
 from gegp.grammar.build import build_grammar
 from gegp.grammar.detection import detect
-from gegp.grammar.dialects.table import DIALECTS, PYTHON_DIALECTS
+from gegp.grammar.dialects.table import DIALECTS, dialects_of
 from gegp.grammar.messages import Defect, format_defect, grammar_error, nearest
 from gegp.grammar.model import Grammar
 
@@ -90,8 +90,8 @@ def read_text(
     bindings: Mapping[str, int] | None = None,
 ) -> Reading:
     """The same, with how it was read."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    table = PYTHON_DIALECTS if source.endswith(".pybnf") else DIALECTS
+    text = _with_line_ends(text)
+    table = dialects_of(source)
     if dialect is not None and dialect not in table:
         raise _unknown(dialect)
     choice = detect(text, source) if dialect is None else None
@@ -106,6 +106,11 @@ def read_text(
     return Reading(built.grammar, name, reason, tuple(warnings), source, lines)
 
 
+def _with_line_ends(text: str) -> str:
+    """The text without a byte-order mark, every line end a line feed."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _unknown(dialect: str) -> SettingsError:
     near = nearest(dialect, DIALECTS)
     hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(DIALECTS)}"
@@ -114,7 +119,7 @@ def _unknown(dialect: str) -> SettingsError:
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError, source: str) -> GrammarError:
     """What to do about bytes that are no UTF-8, and where the first of them stand."""
-    before = data[: error.start].decode()
+    before = _with_line_ends(data[: error.start].decode())
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
     utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     found = "UTF-16" if utf16 else f"the byte 0x{data[error.start]:02x}"

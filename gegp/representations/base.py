@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gegp.grammar.leftmost import Choices
 from gegp.rng import Stream
 
 Genotype = tuple[Any, ...]
@@ -42,6 +43,9 @@ class Representation(Protocol):
 
     def derive(self, genotype: Genotype) -> Derivation:
         """The program of a genotype."""
+
+    def encode(self, choices: Choices) -> Genotype:
+        """A genotype of a derivation; InputError if that is deeper than ``max_depth``."""
 
     def mutate(self, rng: Stream, genotype: Genotype) -> Genotype:
         """A varied copy; equal to the genotype if nothing was changed."""

@@ -16,18 +16,21 @@ Where this departs from the chapter and its authors' code:
   codon whose production does not fit into the depth that is left.
 - Unused codons are neutral material, and kept, but only ``spare`` of them a rule:
   otherwise genotypes grow without bound.
-- Growth chooses among all productions that fit into ``init_depth``, which is the
-  greatest depth of a created program. The authors' limit counts from 0 and is
+- Growth chooses among all productions that fit into ``init_depth``, by their weights;
+  it is the greatest depth of a created program. The authors' limit counts from 0 and is
   checked late: their 6 and 17 are 9 and 20 here, for a grammar like AutoLR's.
 """
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import cast
 
-from gegp.errors import SettingsError
+from gegp.errors import InputError, SettingsError
 from gegp.grammar.analysis import least_depth, least_depths
+from gegp.grammar.leftmost import Choices, steps
 from gegp.grammar.messages import nearest
 from gegp.grammar.model import Grammar
 from gegp.representations.base import Derivation, Genotype
@@ -68,6 +71,7 @@ class DSGE:
         # Beyond the largest least depth every production fits: the tables end there.
         self._enough = int(max(depth for depths in self._depths for depth in depths))
         self._fitting = _fitting_productions(self._depths, self._enough)
+        self._shares = _shares(grammar, self._fitting)
         self._shallowest = tuple(depths.index(min(depths)) for depths in self._depths)
         self._parts = _production_parts(grammar)
 
@@ -98,7 +102,23 @@ class DSGE:
         used = tuple(
             min(read, len(codons)) for read, codons in zip(position, genotype, strict=True)
         )
-        return Derivation("".join(text), deepest, used)
+        return Derivation(self.grammar.program("".join(text)), deepest, used)
+
+    def encode(self, choices: Choices) -> Genotype:
+        """The genotype of a derivation, without spare codons.
+
+        Raises InputError if it is deeper than ``max_depth``.
+        """
+        codons: list[list[int]] = [[] for _ in self._references]
+        deepest = 0
+        for step in steps(self.grammar, choices):
+            codons[step.rule].append(step.production)
+            deepest = max(deepest, step.depth)
+        if deepest > self.max_depth:
+            raise InputError(
+                f"the program has depth {deepest}, but search.max_depth is {self.max_depth}"
+            )
+        return tuple(map(tuple, codons))
 
     def mutate(self, rng: Stream, genotype: Genotype) -> Genotype:
         """Every used codon of a rule with several productions may take a different value."""
@@ -146,17 +166,25 @@ class DSGE:
             rule, left = stack.pop()
             codons, read = result[rule], position[rule]
             position[rule] = read + 1
-            fitting = self._fitting[rule][min(left, self._enough)]
             if read == len(codons):
-                codons.append(fitting[rng.below(len(fitting))])
+                codons.append(self._draw(rng, rule, left))
             elif self._depths[rule][codons[read]] > left:
-                codons[read] = fitting[rng.below(len(fitting))]
+                codons[read] = self._draw(rng, rule, left)
             references = self._references[rule][codons[read]]
             stack += [(reference, left - 1) for reference in reversed(references)]
         return tuple(
             tuple(codons[: read + self.spare])
             for codons, read in zip(result, position, strict=True)
         )
+
+    def _draw(self, rng: Stream, rule: int, left: int) -> int:
+        """One of the productions that fit into the depth that is left, by their weights."""
+        left = min(left, self._enough)
+        fitting, shares = self._fitting[rule][left], self._shares[rule][left]
+        if shares is None:
+            return fitting[rng.below(len(fitting))]
+        # The last share is left out: rounding must not lead beyond it.
+        return fitting[bisect(shares, rng.random() * shares[-1], hi=len(shares) - 1)]
 
     def _check_depths(self) -> None:
         least = least_depth(self.grammar)
@@ -195,6 +223,21 @@ def _fitting_productions(
             tuple(i for i, depth in enumerate(rule) if depth <= left) for left in range(enough + 1)
         )
         for rule in depths
+    )
+
+
+def _shares(
+    grammar: Grammar, fitting: Sequence[Sequence[Sequence[int]]]
+) -> tuple[tuple[tuple[float, ...] | None, ...], ...]:
+    """The sums of the weights of fitting productions so far; None where all weigh the same."""
+    return tuple(
+        tuple(
+            tuple(accumulate(rule.productions[i].weight for i in productions))
+            if len({rule.productions[i].weight for i in productions}) > 1
+            else None
+            for productions in levels
+        )
+        for rule, levels in zip(grammar.rules, fitting, strict=True)
     )
 
 

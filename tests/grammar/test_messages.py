@@ -96,7 +96,7 @@ def test_bytes_that_are_no_utf8_have_a_place(data, message):
 
 
 def test_the_dialect_that_was_found_is_named_with_the_way_to_choose_another():
-    with pytest.raises(GrammarError, match="read in the sge dialect: .* in line 2; --dialect"):
+    with pytest.raises(GrammarError, match=r"read in the sge dialect: .* in line 2; --dialect"):
         read_text("<a> ::= <b>\n<c> ::= \\le", "my.bnf")
 
 

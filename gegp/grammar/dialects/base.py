@@ -70,7 +70,7 @@ class BnfReader:
             if isinstance(child, Token):
                 mark = Piece(child.type, child, *_start(child))
                 continue
-            pieces = trimmed([Piece(t.type, t, t.line or 1, t.column or 1) for t in child])
+            pieces = trimmed([Piece(t.type, str(t), t.line or 1, t.column or 1) for t in child])
             defects += [self._fault(piece) for piece in pieces if piece.type in self.faults]
             alternatives += self.read(pieces, name, mark, defects)
         return DraftRule(name, line, column, tuple(alternatives)), defects
@@ -96,7 +96,7 @@ class BnfReader:
     def start(self, children: Sequence[Any]) -> Draft:
         """The whole file."""
         preamble, *rules = children
-        pieces = trimmed([Piece(t.type, t, t.line or 1, t.column or 1) for t in preamble])
+        pieces = trimmed([Piece(t.type, str(t), t.line or 1, t.column or 1) for t in preamble])
         defects = [one for _, found in rules for one in found]
         if pieces:
             defects.append(defect(pieces[0][2:], "before"))

@@ -80,7 +80,9 @@ def read_ebnf(text: str) -> Draft:
             defects.append(rule)
             rule = body[0], [[]]  # its name is known all the same
         parsed.append(rule)
-    plain = _Plain([head for head, _ in parsed])
+    # A name that is used and not defined must not become that of a generated rule.
+    taken = {_name(token) for body in bodies for token in body if token.type in ("HEAD", "NAME")}
+    plain = _Plain(taken)
     rules = [plain.rule(_name(head), _place(head), choice) for head, choice in parsed]
     return Draft((*rules, *plain.generated()), (*defects, *plain.defects))
 
@@ -120,8 +122,8 @@ def _open_bracket(body: Sequence[Token]) -> Token:
 class _Plain:
     """Makes plain rules, and rules for what they repeat, without recursion."""
 
-    def __init__(self, heads: Sequence[Token]) -> None:
-        self.names = {_name(head) for head in heads}
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
         self.numbers: dict[str, int] = {}
         self.waiting: deque[tuple[str, tuple[int, int], list[list[Item]]]] = deque()
         self.defects: list[Defect] = []

@@ -14,7 +14,7 @@ _ESCAPE = re.compile(
     r"|[\\'\"abfnrtv])"
 )
 _COUNT = re.compile(r"GE_RANGE:(\w+)")
-_WEIGHT = re.compile(r"\s*%((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$")
+_WEIGHT = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 class PonygeReader(MarkedReader):
@@ -62,14 +62,14 @@ class GegpReader(PonygeReader):
     ) -> list[Alternative]:
         """An alternative with its weight; an empty one is a defect."""
         weight = 1.0
-        found = _WEIGHT.search(pieces[-1].text) if pieces and pieces[-1].type == "TEXT" else None
-        if found:
-            last = pieces[-1]
-            weight = float(found[1])
+        last = pieces[-1] if pieces else mark
+        text, percent, number = last.text.rpartition("%")
+        if last.type == "TEXT" and percent and _WEIGHT.fullmatch(number):
+            weight = float(number)
             if not 0 < weight < float("inf"):
-                column = last.column + last.text.rindex("%")
-                defects.append(defect((last.line, column), "weight", text=found[1]))
-            pieces = trimmed([*pieces[:-1], last._replace(text=last.text[: found.start()])])
+                place = last.line, last.column + len(text)
+                defects.append(defect(place, "weight", text=number))
+            pieces = trimmed([*pieces[:-1], last._replace(text=text)])
         if not pieces:
             defects.append(defect((mark.line, mark.column), "empty", name=name))
             return [Alternative((), mark.line, mark.column)]

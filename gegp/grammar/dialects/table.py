@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gegp.grammar.dialects.alogos import ALOGOS
+from gegp.grammar.dialects.base import Dialect
 from gegp.grammar.dialects.ebnf import EBNF
 from gegp.grammar.dialects.grape import GRAPE
 from gegp.grammar.dialects.quoted import GEGP, PONYGE
@@ -11,5 +12,7 @@ from gegp.grammar.dialects.sge import PYTHON_SGE, SGE
 DIALECTS = {one.name: one for one in (GEGP, PONYGE, SGE, GRAPE, ALOGOS, EBNF)}
 """Every dialect; sge stands for its files without Python blocks."""
 
-PYTHON_DIALECTS = {**DIALECTS, "sge": PYTHON_SGE}
-"""The same for files that end in ``.pybnf``."""
+
+def dialects_of(source: str) -> dict[str, Dialect]:
+    """Every dialect as it is in a file of this name: in ``.pybnf`` files sge has Python blocks."""
+    return {**DIALECTS, "sge": PYTHON_SGE} if source.endswith(".pybnf") else DIALECTS
