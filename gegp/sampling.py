@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gegp.errors import InputError, SettingsError
 from gegp.grammar.analysis import least_depth
 from gegp.grammar.counting import DerivationCounts
 from gegp.grammar.model import Grammar
 from gegp.representations.base import Genotype
 from gegp.rng import stream
 from gegp.settings import convert_search
-from gegp.toolbox import build_representation
+from gegp.toolbox import REPRESENTATIONS, build_representation
 
 DEFAULT_DEPTH = 6
 
@@ -36,10 +37,16 @@ def sample_programs(
     """So many programs as a representation creates them: those of a run's first generation.
 
     With ``uniform`` every derivation up to the depth has the same probability. The depth
-    is 6 unless given, or the least depth where that is greater. Raises SettingsError
-    if there is no such representation or no program of that depth.
+    is 6 unless given, or the least depth where that is greater. Raises InputError if no
+    program is that shallow, SettingsError if there is no such representation.
     """
-    depth = max_depth or max(DEFAULT_DEPTH, least_depth(grammar))
+    least = least_depth(grammar)
+    depth = max_depth or max(DEFAULT_DEPTH, least)
+    if depth < least:
+        raise InputError(f"no program has depth {depth} or less; the shallowest has depth {least}")
+    if representation not in REPRESENTATIONS:
+        known = ", ".join(REPRESENTATIONS)
+        raise SettingsError(f"there is no representation {representation!r}; there are: {known}")
     settings = convert_search(
         {"representation": representation, "init_depth": depth, "max_depth": depth}
     )

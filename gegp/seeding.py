@@ -41,12 +41,15 @@ def founders(problem: Problem, toolbox: base.Toolbox) -> list[Individual]:
 def read_phenotypes(path: Path) -> list[str]:
     """The programs of a file: one a line, or those of a JSON list, which may hold line breaks."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".json":
             return msgspec.json.decode(text, type=list[str])
     except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise InputError(f"{path}: expected programs, one a line: {error}") from None
-    return [line for line in text.splitlines() if line.strip()]
+    programs = [line for line in text.split("\n") if line.strip()]
+    if not programs:
+        raise InputError(f"{path}: expected programs, one a line; found none")
+    return programs
 
 
 def with_seeds(problem: Problem, phenotypes: Sequence[str]) -> Problem:
@@ -58,10 +61,13 @@ def with_seeds(problem: Problem, phenotypes: Sequence[str]) -> Problem:
 
 def _own(problem: Problem) -> list[str]:
     seeds = problem.hook("seeds")
-    texts = list(seeds()) if seeds else []
-    if not all(isinstance(text, str) for text in texts):
-        raise ProblemError(f"{problem.directory}: seeds(): expected texts")
-    return texts
+    try:
+        texts = seeds() if seeds else []
+        if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
+            raise TypeError(f"found {texts!r}")
+    except Exception as error:
+        raise ProblemError(f"{problem.directory}: seeds(): expected texts: {error}") from error
+    return list(dict.fromkeys(texts))
 
 
 def _fitting(phenotype: str, toolbox: base.Toolbox) -> Individual | None:

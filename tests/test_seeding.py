@@ -71,7 +71,8 @@ def test_a_file_of_programs(tmp_path):
     (tmp_path / "bad.json").write_text("{}")
     assert read_phenotypes(tmp_path / "seeds.txt") == ["(x + y)", "y"]
     assert read_phenotypes(tmp_path / "seeds.json") == ["a\nb", "c"]
-    for name in ("bad.json", "nowhere.txt"):
+    (tmp_path / "empty.txt").write_text("\n")
+    for name in ("bad.json", "nowhere.txt", "empty.txt"):
         with pytest.raises(InputError, match="expected programs"):
             read_phenotypes(tmp_path / name)
 
@@ -101,6 +102,13 @@ def test_a_problem_binds_the_names_of_ge_range_and_names_its_dialect(make_proble
     assert gegp.load_problem(directory, dialect="sge", grammar=directory / "grammar.bnf")
     with pytest.raises(gegp.GrammarError, match="no number is bound"):
         gegp.load_problem(make_problem(LENGTH, name="other", grammar=grammar)).grammar  # noqa: B018
+
+
+@pytest.mark.parametrize("seeds", ["'x'", "None", "[1]", "1 / 0"])
+def test_seeds_that_are_no_texts_are_an_error(make_problem, seeds):
+    directory = make_problem(LENGTH + f"def seeds():\n    return {seeds}\n")
+    with pytest.raises(ProblemError, match=r"seeds\(\): expected texts"):
+        gegp.run(gegp.load_problem(directory, assignments=SMALL), seed=1, out="run")
 
 
 def test_bindings_that_are_no_numbers_are_an_error(make_problem):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gegp.cli.options import problem_options
+from gegp.cli.options import problem_options, write_output
 
 
 @click.command()
@@ -64,7 +64,6 @@ def export(
             )
     text = export_program(problem, phenotype, format)
     if output:
-        output.write_text(text, encoding="utf-8")
-        click.echo(f"wrote {output}", err=True)
+        write_output(output, text)
     else:
         click.echo(text, nl=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gegp.cli.options import dialect_option, json_option
+from gegp.cli.options import dialect_option, json_option, write_output
 
 if TYPE_CHECKING:
     from gegp.grammar.reader import Reading
@@ -97,15 +97,20 @@ def show(
       gegp grammar show grammars/autolr.bnf --to sge -o autolr.txt
     """
     from gegp.cli.grammar_text import show_lines, show_summary
+    from gegp.errors import InputError
     from gegp.grammar.railroad import railroad_svg
     from gegp.grammar.writers import write_grammar
 
+    drawn = output is not None and output.suffix.lower() == ".svg"
+    if (as_json and (target or output)) or (drawn and target):
+        raise InputError("--to, --json and -o FILE.svg are three ways to show a grammar; take one")
     reading = _read(file, dialect, bindings)
-    if output and output.suffix == ".svg":
-        _write(output, railroad_svg(reading.grammar))
-    elif target or output:
-        text = write_grammar(reading.grammar, target or "gegp")
-        _write(output, text) if output else click.echo(text, nl=False)
+    if output and drawn:
+        write_output(output, railroad_svg(reading.grammar))
+    elif output:
+        write_output(output, write_grammar(reading.grammar, target or "gegp"))
+    elif target:
+        click.echo(write_grammar(reading.grammar, target), nl=False)
     elif as_json:
         click.echo(json.dumps(show_summary(reading)))
     else:
@@ -220,7 +225,7 @@ def tree(
     if membership.choices is None:
         raise InputError(explain_failure(phenotype, membership))
     if output:
-        _write(output, tree_svg(reading.grammar, membership.choices))
+        write_output(output, tree_svg(reading.grammar, membership.choices))
     else:
         click.echo(draw_tree(reading.grammar, membership.choices))
 
@@ -234,12 +239,7 @@ def _read(file: Path, dialect: str, bindings: tuple[str, ...]) -> Reading:
 def _binding(text: str) -> tuple[str, int]:
     from gegp.errors import InputError
 
-    name, equals, number = text.partition("=")
-    if not equals or not (number.isascii() and number.isdigit()):
+    name, _, number = text.partition("=")
+    if not (name.strip() and number.isascii() and number.isdigit() and len(number) < 10):
         raise InputError(f"--bind {text}: expected NAME=NUMBER, a whole number")
     return name.strip(), int(number)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
-    click.echo(f"wrote {path}", err=True)

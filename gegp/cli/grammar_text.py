@@ -60,7 +60,7 @@ def check_lines(reading: Reading) -> Iterator[str]:
         for line in program.phenotype.split("\n"):
             yield "  " + (line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…")
     if reading.warnings:
-        yield f"{len(reading.warnings)} warnings:"
+        yield "warnings:"
     yield from reading.format_warnings()
 
 
@@ -126,14 +126,14 @@ def _productions(grammar: Grammar) -> int:
 def _counts(grammar: Grammar) -> dict[int, int]:
     """The numbers of derivations up to the first depths at which there are any."""
     found: dict[int, int] = {}
+    before: list[int] = []
     depths = least_depth(grammar) + _DEPTHS
     for depth, level in enumerate(islice(derivation_counts(grammar), depths)):
-        if max(level).bit_length() > _MOST_BITS:
-            break
+        if level == before or max(level).bit_length() > _MOST_BITS:
+            break  # no program is deeper, or nobody reads such a number
         if level[0]:
             found[depth] = level[0]
-            if level[0] == found.get(depth - 1):
-                break  # no program is deeper
+        before = level
     return found
 
 

@@ -40,6 +40,17 @@ def dialect_option(command: Command) -> Command:
     return click.option("--dialect", metavar="NAME", default="", help=text)(command)
 
 
+def write_output(path: Path, text: str) -> None:
+    """Write a file that the user named, and say so. Raises InputError if that cannot be."""
+    from gegp.errors import InputError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+    click.echo(f"wrote {path}", err=True)
+
+
 def json_option(command: Command) -> Command:
     """--json: one JSON object on standard output, everything else on standard error."""
     text = "Print one JSON object on standard output, and everything else on standard error."

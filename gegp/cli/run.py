@@ -93,6 +93,9 @@ def run(
     )
     if seeds_file:
         loaded = with_seeds(loaded, read_phenotypes(seeds_file))
+    if not quiet:
+        for warning in loaded.reading.format_warnings():
+            click.echo(f"Warning: {warning}", err=True)
     first = secrets.randbelow(1_000_000) if seed is None else seed
     finished = []
     for number in range(first, first + runs):

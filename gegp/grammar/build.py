@@ -13,7 +13,7 @@ from gegp.grammar.dialects.base import Dialect
 from gegp.grammar.draft import Alternative, Draft, DraftRule, Part
 from gegp.grammar.messages import Defect, defect, nearest
 from gegp.grammar.model import Grammar, Production, Rule, Symbol, join_terminals
-from gegp.grammar.ranges import MOST_ALTERNATIVES, bound_count, range_numbers
+from gegp.grammar.ranges import MOST_NUMBERS, bound_count, range_numbers
 
 
 class Built(NamedTuple):
@@ -49,18 +49,18 @@ def _one_definition_each(
 ) -> tuple[list[DraftRule], list[Defect]]:
     """The rules with one definition a name, and what is said of the others."""
     found: dict[str, DraftRule] = {}
+    alternatives: dict[str, list[Alternative]] = {}
     doubled = []
     for rule in rules:
         first = found.setdefault(rule.name, rule)
-        if first is rule:
-            continue
-        if dialect.again == "merge":
-            merged = first.alternatives + rule.alternatives
-            found[rule.name] = first._replace(alternatives=merged)
-            continue
-        kind = "shadowed" if dialect.again == "first" else "twice"
-        doubled.append(defect(rule[1:3], kind, name=rule.name, line=first.line))
-    return list(found.values()), doubled
+        if first is rule or dialect.again == "merge":
+            alternatives.setdefault(rule.name, []).extend(rule.alternatives)
+        else:
+            kind = "shadowed" if dialect.again == "first" else "twice"
+            doubled.append(defect(rule.place, kind, name=rule.name, line=first.line))
+    return [
+        rule._replace(alternatives=tuple(alternatives[name])) for name, rule in found.items()
+    ], doubled
 
 
 _MOST_HINTS = 20
@@ -78,7 +78,7 @@ def _undefined(rules: Sequence[DraftRule]) -> Iterator[Defect]:
         if advised < _MOST_HINTS and len(part.text) < 60:
             near, advised = nearest(part.text, names[:2000]), advised + 1
         advice = f"did you mean <{near}>?" if near else f"define it: <{part.text}> ::= …"
-        yield defect(part[2:], "undefined", name=part.text, advice=advice)
+        yield defect(part.place, "undefined", name=part.text, advice=advice)
 
 
 def _parts(rules: Sequence[DraftRule], *kinds: str) -> Iterator[Part]:
@@ -99,6 +99,7 @@ class _Builder:
         self.bindings = bindings
         self.names = _legal_names(rules)
         self.generated: dict[str, Rule] = {}
+        self.left = MOST_NUMBERS
         self.defects: list[Defect] = []
 
     def grammar(self) -> Grammar:
@@ -110,14 +111,14 @@ class _Builder:
         for rule in self.rules:
             if self.names[rule.name] != rule.name:
                 other = self.names[rule.name]
-                yield defect(rule[1:3], "renamed", name=rule.name, other=other)
+                yield defect(rule.place, "renamed", name=rule.name, other=other)
 
     def _rule(self, rule: DraftRule) -> Rule:
         productions: list[Production] = []
         for alternative in rule.alternatives:
             productions += self._productions(alternative)
         if not rule.alternatives:
-            self.defects.append(defect(rule[1:3], "nothing", name=rule.name))
+            self.defects.append(defect(rule.place, "nothing", name=rule.name))
         return Rule(self.names[rule.name], tuple(productions))
 
     def _productions(self, alternative: Alternative) -> list[Production]:
@@ -142,20 +143,23 @@ class _Builder:
 
     def _range(self, part: Part) -> list[str]:
         try:
-            return range_numbers(part.text)
+            numbers = range_numbers(part.text, self.left)
         except ValueError as error:
-            self.defects.append(defect(part[2:], "range", text=part.text, reason=str(error)))
+            self.defects.append(defect(part.place, "range", text=part.text, reason=str(error)))
             return ["0"]
+        self.left -= len(numbers)
+        return numbers
 
     def _count(self, part: Part) -> list[str]:
         count = bound_count(part.text, self.bindings)
         if count is None:
             bound = ", ".join(self.bindings) or "none"
             advice = f"--bind {part.text}=NUMBER binds one, or the problem; bound here: {bound}"
-            self.defects.append(defect(part[2:], "unbound", text=part.text, advice=advice))
-        elif not 1 <= count <= MOST_ALTERNATIVES:
-            self.defects.append(defect(part[2:], "count", text=part.text, most=MOST_ALTERNATIVES))
+            self.defects.append(defect(part.place, "unbound", text=part.text, advice=advice))
+        elif not 1 <= count <= self.left:
+            self.defects.append(defect(part.place, "count", text=part.text, most=MOST_NUMBERS))
         else:
+            self.left -= count
             return [str(number) for number in range(count)]
         return ["0"]
 
@@ -186,7 +190,7 @@ def _endless(grammar: Grammar, rules: Sequence[DraftRule]) -> Iterator[Defect]:
     """Non-terminals from which no derivation ends."""
     for rule, depths in zip(rules, least_depths(grammar.references), strict=False):
         if min(depths) == math.inf:
-            yield defect(rule[1:3], "endless", name=rule.name)
+            yield defect(rule.place, "endless", name=rule.name)
 
 
 def _doubts_of_structure(grammar: Grammar, rules: Sequence[DraftRule]) -> Iterator[Defect]:
@@ -194,32 +198,35 @@ def _doubts_of_structure(grammar: Grammar, rules: Sequence[DraftRule]) -> Iterat
     reached = reachable_rules(grammar)
     for i, rule in enumerate(rules):
         if i not in reached:
-            yield defect(rule[1:3], "unreached", name=rule.name, start=grammar.start)
+            yield defect(rule.place, "unreached", name=rule.name, start=grammar.start)
     for group in unit_cycles(grammar):
         rule = rules[group[0]]
         path = ", ".join(f"<{rules[i].name}>" for i in group)
-        yield defect(rule[1:3], "cycle", name=rule.name, path=path)
+        yield defect(rule.place, "cycle", name=rule.name, path=path)
 
 
 def _doubts_of_text(rules: Sequence[DraftRule], dialect: Dialect) -> Iterator[Defect]:
     """Alternatives that stand twice, and text that may have been meant otherwise."""
+    blocks = any(True for _ in _parts(rules, "code"))
     for rule in rules:
         seen: dict[tuple[tuple[str, str], ...], Alternative] = {}
         for alternative in rule.alternatives:
-            place = alternative.line, alternative.column
             content = tuple((part.kind, part.text) for part in alternative.parts)
             first = seen.setdefault(content, alternative)
             if first is not alternative:
-                yield defect(place, "repeated", name=rule.name, line=first.line)
+                yield defect(alternative.place, "repeated", name=rule.name, line=first.line)
+            breaks = [part for part in alternative.parts if part.kind == "break"]
+            if breaks and not blocks:
+                yield defect(breaks[0].place, "line break")
             if dialect.keeps_quotes and _looks_protected(alternative):
-                yield defect(place, "protection", dialect=dialect.name)
+                yield defect(alternative.place, "protection", dialect=dialect.name)
     for part in _parts(rules, "text"):
         if "GE_RANGE:" in part.text:
-            yield defect(part[2:], "count in text")
+            yield defect(part.place, "count in text")
     marks = {mark: part for part in _parts(rules, "code") for mark in _marks(part.text)}
     if len(marks) == 1:
         ((mark, part),) = marks.items()
-        yield defect(part[2:], "half", other=DEDENT if mark == INDENT else INDENT)
+        yield defect(part.place, "half", other=DEDENT if mark == INDENT else INDENT)
 
 
 def _marks(text: str) -> Iterator[str]:

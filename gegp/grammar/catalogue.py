@@ -141,8 +141,8 @@ DEFECTS = {
         (("ponyge", "<a> ::= <int 1..9>", "1:9"),),
     ),
     "count": Message(
-        "GE_RANGE:{text} stands for no alternatives",
-        "write a whole number from 1 to {most}",
+        "GE_RANGE:{text} stands for no alternatives, or for too many",
+        "write a number above 0; all ranges of a grammar have at most {most} numbers together",
         (("ponyge", "<a> ::= GE_RANGE:0", "1:9"), ("gegp", "<a> ::= GE_RANGE:9999999", "1:9")),
     ),
     "unbound": Message(
@@ -213,6 +213,11 @@ WARNINGS = {
         "<{name}> is called <{other}> here: a name holds no blank, '|' or '<'",
         "nothing needs to be done",
         (("alogos", "<my rule> ::= x", "1:1"), ("sge", "<a b> ::= x", "1:1")),
+    ),
+    "line break": Message(
+        "this line goes on with the alternative before: programs have a line break here",
+        "begin the line with '|' for another alternative; write \\n where a line break is meant",
+        (("gegp", "<a> ::= x\n\nNotes of mine.", "1:10"), ("ponyge", "<a> ::= x\n  y | z", "1:10")),
     ),
     "count in text": Message(
         "GE_RANGE stands for numbers only where it is a whole alternative; here it is text",

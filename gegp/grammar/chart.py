@@ -40,6 +40,8 @@ class Chart:
         self._dispatch = isinstance(text, PlainText)
         self.ends: dict[tuple[int, int], dict[int, int]] = {}
         # What waits for a rule at a place: a production, how much of it is done, its beginning.
+        # By a terminal and its end: where it begins.
+        self.matches: dict[tuple[str, int], set[int]] = {}
         self._waiting: dict[tuple[int, int], list[tuple[int, int, int, int]]] = {}
         self._seen: set[tuple[int, int, int, int, int]] = set()
         self._work: list[tuple[int, int, int, int, int]] = []
@@ -90,6 +92,7 @@ class Chart:
             if behind == NOWHERE:
                 self._miss(place, (part,))
                 return
+            self.matches.setdefault((part, behind), set()).add(place)
             place = behind
         self._end(rule, begin, place)
 

@@ -12,8 +12,8 @@ from gegp.grammar.leftmost import Choices
 from gegp.grammar.model import Grammar
 from gegp.rng import Stream
 
-MOST_BITS = 4_000_000
-"""Numbers of derivations may have a million digits, and not many more."""
+MOST_BITS = 40_000_000
+"""All the numbers of derivations together may have about ten million digits."""
 
 
 def derivation_counts(grammar: Grammar) -> Iterator[list[int]]:
@@ -30,7 +30,8 @@ def derivation_counts(grammar: Grammar) -> Iterator[list[int]]:
 class DerivationCounts:
     """The number of derivations of each rule up to each depth.
 
-    ``count[depth][rule]`` counts the derivations whose depth is at most ``depth``.
+    ``count[depth][rule]`` counts the derivations whose depth is at most ``depth``; the last
+    level holds for all greater depths if there are fewer levels than that.
     Productions that stand twice count twice; weights do not matter.
 
     Raises InputError where the numbers outgrow all use: their digits double with
@@ -41,8 +42,12 @@ class DerivationCounts:
         self.grammar = grammar
         self.max_depth = max_depth
         self.count: list[list[int]] = []
+        bits = 0
         for depth, level in enumerate(islice(derivation_counts(grammar), max_depth + 1)):
-            if sum(number.bit_length() for number in level) > MOST_BITS:
+            if self.count and level == self.count[-1]:
+                break  # no derivation is deeper
+            bits += sum(number.bit_length() for number in level)
+            if bits > MOST_BITS:
                 raise InputError(
                     f"there are too many derivations of depth {depth} to count them; "
                     f"the greatest depth for this grammar is {depth - 1}"
@@ -60,7 +65,7 @@ class DerivationCounts:
         stack = [(0, self.max_depth, number)]
         while stack:
             rule, depth, number = stack.pop()
-            below = self.count[depth - 1]
+            below = self._up_to(depth - 1)
             production = 0
             for names in self.grammar.references[rule]:
                 size = math.prod([below[name] for name in names])
@@ -75,6 +80,9 @@ class DerivationCounts:
                 rest.append((name, depth - 1, part))
             stack += reversed(rest)
         return tuple(choices)
+
+    def _up_to(self, depth: int) -> list[int]:
+        return self.count[min(depth, len(self.count) - 1)]
 
     def draw(self, rng: Stream) -> Choices:
         """A derivation, each with the same probability. Raises InputError if there is none."""
@@ -102,4 +110,6 @@ def magnitude(number: int) -> str:
         return f"{number:,}"
     shift = max(number.bit_length() - 64, 0)
     logarithm = math.log10(number >> shift) + shift * math.log10(2)
-    return f"{10 ** (logarithm % 1):.3g}e+{int(logarithm)}"
+    # Rounded before it is split: 9.996e+14 is 1e+15.
+    exponent = int(logarithm + math.log10(1 + 0.0005))
+    return f"{10 ** (logarithm - exponent):.3g}e+{exponent}"

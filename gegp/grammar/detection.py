@@ -29,6 +29,7 @@ class Sign(NamedTuple):
 
 _QUOTED = ("gegp", "ponyge")
 _GOES_ON = "a rule goes on"
+_ALL_QUOTED = "every terminal is quoted, needed or not, and blanks separate"
 
 
 def detect(text: str, source: str) -> Choice:
@@ -53,8 +54,11 @@ def detect(text: str, source: str) -> Choice:
         key=lambda sign: sign.strength,
         default=Sign((), 0, "the default, and nothing in the file speaks for another"),
     ).reason
-    # GRAPE and aLogos treat blanks as nobody else: without a sign of them they are no rivals.
+    # GRAPE and aLogos treat blanks as nobody else: without a sign of them they are no rivals,
+    # and where quotes alone speak for aLogos, somebody may have quoted everything.
     rivals = [name for name in case if case[name] == case[chosen] and (case[name] or name == "sge")]
+    if reason == _ALL_QUOTED:
+        rivals.append("gegp")
     others = [name for name in rivals if name != chosen and _differ(text, source, chosen, name)]
     warning = defect((1, 1), "undecided", dialect=chosen, others=" and ".join(others))
     return Choice(chosen, reason, (warning,) if others else ())
@@ -67,6 +71,7 @@ _WEIGHT = re.compile(r"\s%(?:\d+(?:\.\d*)?|\.\d+)\s*(?:\||#|$)", re.MULTILINE)
 _COUNT = re.compile(r"(?:\||::=)\s*GE_RANGE:\w+\s*(?:\||#|$)", re.MULTILINE)
 _WORD = re.compile(r"(?<!\\)\\(?:eb|[lg]e?)\b")
 _NONE = re.compile(r"(?:\||::=)[^\S\n]*None[^\S\n]*(?:\||$)", re.MULTILINE)
+_SPACED = re.compile(r"^[^\S\n]*<[^\s<>|]+[^\S\n][^<>|\n]*>\s*::=", re.MULTILINE)
 _MARK = re.compile(r"\{:|:\}")
 _LONG_RULE = re.compile(r"^(?![^\S\n]*(?:<[^<>|\n]+>\s*::=|$)|#)", re.MULTILINE)
 _PIECE = re.compile(
@@ -84,13 +89,14 @@ def _signs(text: str, source: str) -> Iterator[Sign]:
         (_COUNT, ("ponyge",), 3, "GE_RANGE"),
         (_WORD, ("sge",), 3, "a backslash word such as \\le"),
         (_NONE, ("sge",), 2, "None for the empty text"),
+        (_SPACED, ("alogos", "sge"), 2, "a name that holds a blank"),
         (_MARK, marked, 1, "a mark of Python blocks"),
     ):
         found = pattern.search(text)
         if found:
             yield Sign(dialects, strength, f"{what} in line {_line(text, found)}")
     start = _BRACKETED_HEAD.search(text)
-    goes_on = _LONG_RULE.search(text, start.end() if start else 0)
+    goes_on = _LONG_RULE.search(text, start.end()) if start else None
     if goes_on:
         yield Sign(_QUOTED, 1, f"{_GOES_ON} in line {_line(text, goes_on)}")
     yield from _quote_signs(text, "grape" if goes_on else "sge")
@@ -99,12 +105,13 @@ def _signs(text: str, source: str) -> Iterator[Sign]:
 def _quote_signs(text: str, keeper: str) -> Iterator[Sign]:
     """What quotes and comments say; ``keeper`` is the dialect in which quotes are text."""
     protects = glued = comment = idle = None
-    bare = separated = False
+    bare = separated = spaced = False
     before = " "  # the piece before, where the alternative begins a blank
     for found in _PIECE.finditer(text):
         piece = found[0]
         if piece[0] in "\"'" and len(piece) > 1:
             after = text[found.end() : found.end() + 1] or " "
+            spaced |= piece[1:-1] != piece[1:-1].strip()
             if _needs_quotes(piece[1:-1]):
                 protects = protects or found
             elif (before[-1] + after).strip("|<>= \t\n\"'"):
@@ -130,8 +137,9 @@ def _quote_signs(text: str, keeper: str) -> Iterator[Sign]:
         yield Sign(_QUOTED, 1, f"a comment in line {_line(text, comment)}")
     if glued:
         yield Sign((keeper,), 2, f"quotes that protect nothing in line {_line(text, glued)}")
-    if idle and separated and not bare:
-        yield Sign(("alogos",), 4, "every terminal is quoted, needed or not, and blanks separate")
+    commented = comment or re.search(r"^#", text, re.MULTILINE)
+    if idle and separated and not (bare or commented or spaced):
+        yield Sign(("alogos",), 4, _ALL_QUOTED)
 
 
 def _needs_quotes(text: str) -> bool:
@@ -151,7 +159,7 @@ def _line(text: str, found: re.Match[str]) -> int:
 
 def _differ(text: str, source: str, first: str, second: str) -> bool:
     """Whether two dialects read different grammars; one that cannot read the text has no say."""
-    if not any(one in text for one in "\"'\\#"):
+    if not any(one in text for one in "\"'\\#%"):
         return False
     dialects = [dialects_of(source)[name] for name in (first, second)]
     one, two = (build_grammar(dialect.read(text), dialect, {}).grammar for dialect in dialects)

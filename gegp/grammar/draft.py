@@ -10,15 +10,21 @@ from gegp.grammar.messages import Defect
 class Part(NamedTuple):
     """A piece of an alternative; line and column count from 1.
 
-    ``text`` and ``code`` are terminals, the latter with marks of Python blocks; ``name``
+    ``text``, ``break`` and ``code`` are terminals: a line break of the file, and text with
+    marks of Python blocks, are kept apart; ``name``
     refers to a rule; ``range`` is a number range such as ``int 1..9``; ``count`` is what
     follows ``GE_RANGE:``.
     """
 
-    kind: Literal["text", "code", "name", "range", "count"]
+    kind: Literal["text", "break", "code", "name", "range", "count"]
     text: str
     line: int
     column: int
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its line and column."""
+        return self.line, self.column
 
 
 class Alternative(NamedTuple):
@@ -29,6 +35,11 @@ class Alternative(NamedTuple):
     column: int
     weight: float = 1.0
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its line and column."""
+        return self.line, self.column
+
 
 class DraftRule(NamedTuple):
     """A rule as it stands in the file; the name without brackets."""
@@ -37,6 +48,11 @@ class DraftRule(NamedTuple):
     line: int
     column: int
     alternatives: tuple[Alternative, ...]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its line and column."""
+        return self.line, self.column
 
 
 class Draft(NamedTuple):

@@ -47,9 +47,12 @@ def _component_lengths(
     outside = np.zeros(len(group))
     for rule, i in place.items():
         productions = grammar.rules[rule].productions
-        total = sum(production.weight for production in productions)
+        largest = max(production.weight for production in productions)
+        total = sum(production.weight / largest for production in productions)
         for production, names in zip(productions, grammar.references[rule], strict=True):
-            share = production.weight / total
+            share = production.weight / largest / total
+            if not share:
+                continue
             outside[i] += share * sum(len(one.text) for one in production.symbols if one.terminal)
             for name in names:
                 if name in place:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gegp.grammar.analysis import is_cyclic
+from gegp.grammar.blocks import split_marks
 from gegp.grammar.chart import Chart, Parts
 from gegp.grammar.leftmost import Choices
-from gegp.grammar.model import Grammar
-from gegp.grammar.texts import NOWHERE, PlainText, block_texts
+from gegp.grammar.model import Grammar, Production, Rule
+from gegp.grammar.texts import NOWHERE, PlainText, Text, block_texts
 
 
 class Membership(NamedTuple):
@@ -34,22 +35,36 @@ def find_derivation(grammar: Grammar, phenotype: str) -> Membership:
 
     Of several derivations the first in production order is given: compared from left
     to right, it has the smallest indices. Where a non-terminal can derive itself and nothing
-    else (marks of blocks count as nothing) there are infinitely many, and one without
-    such detours is given.
+    else (marks of blocks alone count as nothing) there may be infinitely many, and one
+    without such detours is given.
     """
-    if not grammar.blocks:
-        text = PlainText(phenotype)
-        chart = Chart(grammar, text)
-        if not chart.whole:
-            return Membership(None, *chart.failure())
-        return Membership(_without_detours(chart) if is_cyclic(grammar) else _first(chart, text))
+    texts: Iterable[Text] = [PlainText(phenotype)]
+    if grammar.blocks:
+        texts = block_texts(phenotype, spare_levels=len(grammar.rules))
     failures = [Membership(None)]
-    for lines in block_texts(phenotype):
-        chart = Chart(grammar, lines)
+    for text in texts:
+        chart = Chart(grammar, text)
         if chart.whole:
-            return Membership(_without_detours(chart))
+            detours = is_cyclic(_silenced(grammar))
+            return Membership(_without_detours(chart) if detours else _first(chart))
         failures.append(Membership(None, *chart.failure()))
     return max(failures, key=lambda failure: (failure.reached, failure.expected))
+
+
+def _silenced(grammar: Grammar) -> Grammar:
+    """The grammar without the terminals that may be nothing in a text: marks of blocks alone."""
+    if not grammar.blocks:
+        return grammar
+
+    def production(one: Production) -> Production:
+        heard = (
+            s for s in one.symbols if not s.terminal or "".join(split_marks(s.text)[::2]).strip()
+        )
+        return Production(tuple(heard))
+
+    return Grammar(
+        tuple(Rule(rule.name, tuple(map(production, rule.productions))) for rule in grammar.rules)
+    )
 
 
 _MOST_EXPECTED = 8
@@ -87,7 +102,7 @@ class _Rest:
         self.begun: dict[tuple[int, int], _Rest] = {}  # productions before this rest
 
 
-def _first(chart: Chart, text: PlainText) -> Choices:
+def _first(chart: Chart) -> Choices:
     """The first derivation in production order.
 
     From left to right: at each step the first production from which the rest of the text
@@ -97,14 +112,14 @@ def _first(chart: Chart, text: PlainText) -> Choices:
     for (rule, place), ends in chart.ends.items():
         for end in ends:
             begins.setdefault((rule, end), []).append(place)
-    nothing = _Rest("", None, {len(text.text)})
-    rest = _Rest(0, nothing, {0})
-    place = 0
+    nothing = _Rest("", None, set(chart.whole))
+    place = chart.text.start
+    rest = _Rest(0, nothing, {place})
     choices: list[int] = []
     while (after := rest.after) is not None:
         part = rest.part
         if isinstance(part, str):
-            place, rest = place + len(part), after
+            place, rest = chart.text.match(part, place), after
             continue
         for production in chart.candidates(part, place):
             begun = _before(chart, (part, production), after, begins)
@@ -130,8 +145,7 @@ def _before(
     begun = rest
     for part in reversed(chart.parts[production[0]][production[1]]):
         if isinstance(part, str):
-            places = (end - len(part) for end in begun.begins)
-            found = {at for at in places if at >= 0 and chart.text.match(part, at) != NOWHERE}
+            found = {at for end in begun.begins for at in chart.matches.get((part, end), ())}
         else:
             found = {at for end in begun.begins for at in begins.get((part, end), ())}
         begun = _Rest(part, begun, found)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 
 from gegp.grammar.blocks import lay_out
 
@@ -109,11 +111,11 @@ class Grammar:
 def join_terminals(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
     """The same symbols with neighbouring terminals made one, and empty ones left out."""
     joined: list[Symbol] = []
-    for symbol in symbols:
-        if symbol.terminal and joined and joined[-1].terminal:
-            joined[-1] = Symbol(joined[-1].text + symbol.text, True)
-        elif symbol.text:
-            joined.append(symbol)
+    for terminal, run in groupby(symbols, attrgetter("terminal")):
+        if not terminal:
+            joined += run
+        elif text := "".join(symbol.text for symbol in run):
+            joined.append(Symbol(text, True))
     return tuple(joined)
 
 

@@ -101,9 +101,23 @@ def read_text(
     built = build_grammar(table[name].read(text), table[name], bindings or {})
     if built.grammar is None:
         note = f"read in the {name} dialect: {reason}; --dialect chooses another"
+        able = _without_defects(text, source, bindings or {}) if choice else []
+        note += f"; without defects in: {', '.join(able)}" if able else ""
         raise grammar_error(built.defects, source, lines, note if choice else "")
     warnings = [*(choice.warnings if choice else ()), *built.warnings]
     return Reading(built.grammar, name, reason, tuple(warnings), source, lines)
+
+
+_SHORT = 100_000
+
+
+def _without_defects(text: str, source: str, bindings: Mapping[str, int]) -> list[str]:
+    """The dialects in which a text that is not too long is a grammar."""
+    return [
+        dialect.name
+        for dialect in dialects_of(source).values()
+        if len(text) < _SHORT and build_grammar(dialect.read(text), dialect, bindings).grammar
+    ]
 
 
 def _with_line_ends(text: str) -> str:
@@ -112,7 +126,7 @@ def _with_line_ends(text: str) -> str:
 
 
 def _unknown(dialect: str) -> SettingsError:
-    near = nearest(dialect, DIALECTS)
+    near = nearest(dialect.lower(), DIALECTS)
     hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(DIALECTS)}"
     return SettingsError(f"there is no dialect {dialect!r}; {hint}")
 

@@ -55,9 +55,11 @@ class BlockText:
     can a next line begin, and only at its own level.
     """
 
-    def __init__(self, lines: list[tuple[int, int, str]]) -> None:
+    def __init__(self, lines: list[tuple[int, int, str]], spare_levels: int) -> None:
         # Level of indentation, number of characters before it, and text; a line before the first.
         self._lines = [(0, 0, ""), *lines]
+        # Marks without text may lead beyond the deepest line, but not for ever.
+        self._highest = max(level for level, _, _ in self._lines) + spare_levels
         self._places: dict[tuple[int, int, int, bool], int] = {}
         self._states: list[tuple[int, int, int, bool]] = []
         self._pieces: dict[str, list[str]] = {}
@@ -75,7 +77,10 @@ class BlockText:
             line, column, level, _ = self._states[place]
             if column < len(self._lines[line][2]):
                 return NOWHERE
-            place = self._text(piece, self._place(line, column, next_level(level, mark), True))
+            level = next_level(level, mark)
+            if level > self._highest:
+                return NOWHERE
+            place = self._text(piece, self._place(line, column, level, True))
         return place
 
     def _text(self, piece: str, place: int) -> int:
@@ -114,8 +119,11 @@ class BlockText:
         return self._lines[line][1] + column
 
 
-def block_texts(text: str) -> Iterator[BlockText]:
-    """The ways to understand an indentation: by our own unit, and by the unit that is in use."""
+def block_texts(text: str, spare_levels: int) -> Iterator[BlockText]:
+    """The ways to understand an indentation: by our own unit, and by the unit that is in use.
+
+    ``spare_levels`` is how far beyond the deepest line blocks without text may go.
+    """
     lines, before = [], 0
     for line in text.split("\n"):
         code = line.strip()
@@ -126,4 +134,5 @@ def block_texts(text: str) -> Iterator[BlockText]:
     units = dict.fromkeys((len(UNIT), math.gcd(*(width for width, _, _ in lines)) or len(UNIT)))
     for unit in units:
         if all(width % unit == 0 for width, _, _ in lines):
-            yield BlockText([(width // unit, offset, code) for width, offset, code in lines])
+            levels = [(width // unit, offset, code) for width, offset, code in lines]
+            yield BlockText(levels, spare_levels)

@@ -65,12 +65,20 @@ def test_a_bad_grammar_is_shown_on_standard_error_with_status_2(gegp, bnf):
         (("check", "my.bnf", "--dialect", "sgee"), "did you mean 'sge'"),
         (("check", "my.bnf", "--bind", "n"), "expected NAME=NUMBER"),
         (("check", "my.bnf", "--bind", "n=many"), "expected NAME=NUMBER"),
-        (("sample", "my.bnf", "--max-depth", "1"), "expected at least 2"),
-        (("sample", "my.bnf", "--max-depth", "1", "--uniform"), "expected at least 2"),
+        (("sample", "my.bnf", "--max-depth", "1"), "the shallowest has depth 2"),
+        (("sample", "my.bnf", "--max-depth", "1", "--uniform"), "the shallowest has depth 2"),
         (("sample", "my.bnf", "--max-depth", "40", "--uniform"), "too many derivations"),
-        (("sample", "my.bnf", "--representation", "x"), "representation = 'x'"),
+        (
+            ("sample", "my.bnf", "--representation", "x"),
+            "there is no representation 'x'; there are: dsge",
+        ),
         (("tree", "my.bnf", "--phenotype", "z"), "line 1, column 1: expected '(', 'x'"),
         (("show", "my.bnf", "--to", "bnff"), "bnff"),
+        (("show", "my.bnf", "--to", "sge", "--json"), "take one"),
+        (("show", "my.bnf", "--to", "sge", "-o", "x.svg"), "take one"),
+        (("show", "my.bnf", "-o", "nowhere/x.txt"), "nowhere/x.txt cannot be written"),
+        (("check", "my.bnf", "--bind", "=3"), "expected NAME=NUMBER"),
+        (("check", "my.bnf", "--bind", "n=" + "9" * 5000), "expected NAME=NUMBER"),
     ],
 )
 def test_bad_input_is_one_clear_error(gegp, bnf, arguments, message):
@@ -153,6 +161,25 @@ def test_show_measures_rules_and_counts_derivations(gegp):
     expr, *_ = shown["rules"]
     assert (expr["name"], expr["least_depth"], expr["recursive"]) == ("expr", 2, True)
     assert expr["expected_length"] is None
+
+
+def test_the_counts_do_not_end_before_all_rules_have_programs(gegp, bnf):
+    chain = "<s> ::= x | <a>\n<a> ::= <b>\n<b> ::= <c>\n<c> ::= 1 | <s>+<s>\n"
+    counts = gegp("grammar", "show", bnf(chain), "--json").json["derivations"]
+    assert (counts["1"], counts["3"], counts["4"]) == (1, 1, 2)
+    assert counts["5"] > 2
+    counts = gegp("grammar", "show", bnf("<s> ::= x | <a>\n<a> ::= y\n"), "--json").json
+    assert counts["derivations"] == {"1": 1, "2": 2}
+
+
+def test_a_run_says_what_is_doubtful_in_its_grammar(gegp, bnf, make_problem):
+    directory = make_problem("def evaluate(phenotype):\n    return len(phenotype)\n")
+    file = bnf("<e> ::= x | y\n<unused> ::= z\n")
+    small = ("--set", "search.population=4", "--set", "search.generations=1")
+    done = gegp("run", directory, "--grammar", file, *small, "--json")
+    assert done.status == 0
+    assert "Warning: my.bnf:2:1: <unused> is never reached" in done.err
+    assert "Warning" not in gegp("run", directory, "--grammar", file, *small, "-q").err
 
 
 def test_show_writes_another_dialect(gegp, bnf, tmp_path):

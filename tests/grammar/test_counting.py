@@ -74,6 +74,13 @@ def test_a_depth_without_programs_is_an_error_that_names_the_least():
         DerivationCounts(FORMULAS, 1).draw(stream(1))
 
 
+def test_a_depth_beyond_the_deepest_program_costs_nothing():
+    finite = parse_grammar("<s> ::= x | <a>\n<a> ::= y | z")
+    counts = DerivationCounts(finite, 10**9)
+    assert counts.total == 3
+    assert {counts.derivation(i) for i in range(3)} == {(0,), (1, 0), (1, 1)}
+
+
 def test_numbers_beyond_all_use_are_an_error_that_names_the_greatest_depth():
     with pytest.raises(GegpError, match=r"too many derivations .* greatest depth .* is \d+$"):
         DerivationCounts(FORMULAS, 60)
@@ -84,6 +91,8 @@ def test_numbers_beyond_all_use_are_an_error_that_names_the_greatest_depth():
     [
         (123456, 1, "123,456"),
         (10, 12, "1e+12"),
+        (9996 * 10**11, 1, "1e+15"),
+        (9994 * 10**11, 1, "9.99e+14"),
         (2, 400, "2.58e+120"),
         (10, 5000, "1e+5000"),
     ],

@@ -55,8 +55,38 @@ TYPICAL = [
 def test_a_typical_file_is_known_by_a_sign(text, source, dialect, reason):
     reading = read_text(text, source, bindings=BINDINGS)
     assert (reading.dialect, reading.reason) == (dialect, reason)
-    assert "undecided" not in [warning.kind for warning in reading.warnings]
+    doubtful = "undecided" in [warning.kind for warning in reading.warnings]
+    assert doubtful == (text == TOKENS)  # somebody may have quoted everything
     assert reading.grammar == read_text(text, source, dialect=dialect, bindings=BINDINGS).grammar
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '# policy\n<p> ::= "if " <c> " then " <p> | "x"\n<c> ::= "a" | "b"\n',
+        '<e> ::= "if" <c> "then" <e> | "x" # comment\n<c> ::= "true" | "false"\n',
+        '<e> ::= "if" <c> | " "\n<c> ::= "true"\n',
+    ],
+)
+def test_comments_and_quoted_blanks_do_not_speak_for_alogos(text):
+    assert read_text(text).dialect == "gegp"
+
+
+@pytest.mark.parametrize(
+    ("text", "able"),
+    [
+        ("<a> ::= <b> |\n<b> ::= x\n", "ponyge, sge, grape, alogos"),
+        ("<a> ::= x\n<a> ::= y\n", "sge, alogos"),
+    ],
+)
+def test_the_dialects_that_could_read_a_file_with_defects_are_named(text, able):
+    with pytest.raises(GrammarError, match=f"; without defects in: {able}$"):
+        read_text(text)
+
+
+def test_names_with_blanks_are_a_sign():
+    text = "<my rule> ::= <other rule> | x\n<other rule> ::= y\n"
+    assert read_text(text).dialect in ("sge", "alogos")
 
 
 def test_a_dialect_that_is_asked_for_is_not_looked_for():

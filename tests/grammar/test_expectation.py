@@ -24,6 +24,8 @@ from gegp.rng import stream
         ("<a> ::= x<b> | y\n<b> ::= <a>z | w", [2, 2]),
         ("<s> ::= <a> | x\n<a> ::= <a><a> | y", [math.inf, math.inf]),
         ("<s> ::= x\n<a> ::= <a><a> | y", [1, math.inf]),
+        ("<a> ::= x %1e308 | yyy %1e308", [2]),
+        ("<s> ::= x %1e300 | <b> %1e-300\n<b> ::= <b><b> | y", [1, math.inf]),
     ],
 )
 def test_expected_lengths(text, lengths):

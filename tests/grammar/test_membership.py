@@ -187,6 +187,18 @@ def test_wrong_blocks_are_no_programs(phenotype):
     assert not find_derivation(parse_grammar(BLOCKS), phenotype).member
 
 
+def test_blocks_that_could_be_nested_without_text_end_too():
+    grammar = parse_grammar("<c> ::= <s> | <c>{::}<s>\n<s> ::= x = 1 | {:<c>:}", dialect="gegp")
+    assert find_derivation(grammar, "x = 1").choices == (0, 0)
+    assert find_derivation(grammar, "x = 1\n    x = 1").member
+    assert not find_derivation(grammar, "x = 2").member
+
+
+def test_the_first_derivation_of_blocks_is_the_first_in_production_order():
+    text = "<s> ::= if:{:<a><b>:}\n<a> ::= xx | x\n<b> ::= x | xx"
+    assert derivation(text, "if:\n    xxx") == (0, 0, 0)
+
+
 def test_marks_that_change_nothing_end_too():
     grammar = parse_grammar("<s> ::= {::}<s> | x{:<s>:} | x")
     assert find_derivation(grammar, "x\n    x").member

@@ -80,10 +80,10 @@ def test_a_range_inside_an_alternative_has_a_rule_of_its_own(text, expected, rul
         ("<int 5..1>", "1 is below 5"),
         ("<int 1.5..2>", "expected int A..B"),
         ("<int 1>", "expected int A..B"),
-        ("<int 0..100000>", "more than 100000 numbers"),
+        ("<int 0..100000>", "at most 100000 numbers together"),
         ("<float 0..1>", "expected float A..B steps N"),
         ("<float 0..1 steps 1>", "at least 2 steps"),
-        ("<float 0..1 steps 100001>", "more than 100000 numbers"),
+        ("<float 0..1 steps 100001>", "at most 100000 numbers together"),
         ("<float 0..1 steps 5 log>", "begins above 0"),
         ("<float 1..0 steps 5>", "is below"),
         ("<float 0..1e999 steps 5>", "no end"),
@@ -94,6 +94,14 @@ def test_a_range_inside_an_alternative_has_a_rule_of_its_own(text, expected, rul
 def test_an_impossible_range_is_refused_with_its_reason(written, reason):
     with pytest.raises(GrammarError, match=rf"^my\.bnf:1:10: {written} is no .*{reason}"):
         parse_grammar(f"<a> ::= x{written}", "my.bnf")
+
+
+def test_all_ranges_of_a_grammar_share_one_limit():
+    large = "<a> ::= <int 1..60000> | "
+    assert len(parse_grammar(large + "GE_RANGE:40000").rules[0].productions) == 100_000
+    for more in ("<int 1..40001>", "GE_RANGE:40001"):
+        with pytest.raises(GrammarError, match=r"^my\.bnf:1:26: .*[\s\S]* numbers together"):
+            parse_grammar(large + more, "my.bnf")
 
 
 def test_ge_range_counts_to_a_number_or_to_a_name_that_is_bound(tmp_path, language):
@@ -127,11 +135,13 @@ def test_ge_range_without_a_number_is_refused(word, bindings, message):
     ("text", "expected", "weights"),
     [
         ("<a> ::= x %3 | y", ["x", "y"], [3, 1]),
-        ("<a> ::= x y%0.5|<b> %1e2 # z\n<b> ::= 1", ["x y", "<b>"], [0.5, 100]),
+        ("<a> ::= x y %0.5|<b> %1e2 # z\n<b> ::= 1", ["x y", "<b>"], [0.5, 100]),
         ('<a> ::= "" %2 | "x " %.5', ["", "x "], [2, 0.5]),
         ("<a> ::= <int 1..3> %2 | x", ["1", "2", "3", "x"], [2, 2, 2, 1]),
         ('<a> ::= "5 %3" | 5 % 3 | x %y | %3x', ["5 %3", "5 % 3", "x %y", "%3x"], [1, 1, 1, 1]),
         ("<a> ::= 5 %3 %2", ["5 %3"], [2]),
+        # A modulo is no weight.
+        ("<a> ::= x%2 | <b>%3\n<b> ::= 1", ["x%2", "<b>%3"], [1, 1]),
     ],
 )
 def test_weights_are_numbers_at_the_end_of_alternatives(text, expected, weights, language):

@@ -35,6 +35,11 @@ class Piece(NamedTuple):
     line: int
     column: int
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its line and column."""
+        return self.line, self.column
+
 
 BARE = ("TEXT", "NEWLINE")
 """The types of tokens whose white space is trimmed at the ends of an alternative."""
@@ -99,7 +104,7 @@ class BnfReader:
         pieces = trimmed([Piece(t.type, str(t), t.line or 1, t.column or 1) for t in preamble])
         defects = [one for _, found in rules for one in found]
         if pieces:
-            defects.append(defect(pieces[0][2:], "before"))
+            defects.append(defect(pieces[0].place, "before"))
         elif not rules:
             defects.append(defect((1, 1), "no rule"))
         return Draft(tuple(rule for rule, _ in rules), tuple(defects))

@@ -21,10 +21,14 @@ from gegp.grammar.draft import Alternative, Draft, DraftRule, Part
 from gegp.grammar.messages import Defect, defect
 
 MOST_REPEATS = 100
-MOST_CHARACTERS = 10_000
+MOST_CHARACTERS = 100_000
+"""All classes and repetitions together make no more: a short text must not fill the memory."""
 
 Item = Any
 """A token, a group (a list of alternatives, which are lists of items), or a :class:`Repeated`."""
+
+
+_TOO_LONG = f"classes and repetitions make at most {MOST_CHARACTERS} characters together"
 
 
 class Repeated(NamedTuple):
@@ -125,8 +129,10 @@ class _Plain:
     def __init__(self, names: set[str]) -> None:
         self.names = names
         self.numbers: dict[str, int] = {}
+        self.classes: dict[str, Part] = {}  # what classes of characters stand for
         self.waiting: deque[tuple[str, tuple[int, int], list[list[Item]]]] = deque()
         self.defects: list[Defect] = []
+        self.left = MOST_CHARACTERS
 
     def generated(self) -> Iterator[DraftRule]:
         """The rules that those made so far need, and those that these need."""
@@ -183,18 +189,26 @@ class _Plain:
             unclosed = token.type == "UNCLOSED"
             self.defects.append(defect(place, "unclosed") if unclosed else _unexpected(token))
             return []
-        characters = _characters(token) if token.type == "CLASS" else [_character(token)]
-        if isinstance(characters, str) or "" in characters:
-            reason = characters if isinstance(characters, str) else "no such character"
-            self.defects.append(defect(place, "class", text=str(token)[:40], reason=reason))
-            return []
-        texts = [[Part("text", character, *place)] for character in characters]
-        return texts[0] if len(texts) == 1 else [self._new(name, place, list(texts))]
+        if str(token) not in self.classes:
+            is_class = token.type == "CLASS"
+            characters = _characters(token, self.left) if is_class else [_character(token)]
+            if isinstance(characters, str) or "" in characters:
+                reason = characters if isinstance(characters, str) else "no such character"
+                self.defects.append(defect(place, "class", text=str(token)[:40], reason=reason))
+                return []
+            self.left -= len(characters)
+            choice: list[list[Item]] = [[Part("text", one, *place)] for one in characters]
+            part = choice[0][0] if len(choice) == 1 else self._new(name, place, choice)
+            self.classes[str(token)] = part
+        return [self.classes[str(token)]._replace(line=place[0], column=place[1])]
 
     def _repeated(self, name: str, repeated: Repeated) -> list[Item]:
         """What stands for an item with a quantifier."""
         item, place = repeated.item, _place(repeated.quantifier)
         least, most = _bounds(repeated.quantifier)
+        if not isinstance(most, str):
+            self.left -= _excess(item, least, most or least)
+            most = most if self.left >= 0 else _TOO_LONG
         if isinstance(most, str):
             text = str(repeated.quantifier)[:40]
             self.defects.append(defect(place, "repetition", text=text, reason=most))
@@ -215,6 +229,12 @@ class _Plain:
         return [*[item] * max(least - 1, 0), Part("name", again, *place)]
 
 
+def _excess(item: Item, least: int, most: int) -> int:
+    """How much longer an item gets that is written out so many times."""
+    length = len(item) if isinstance(item, Token) and item.type == "STRING" else 1
+    return length * max(sum(range(least, most + 1)) - 1, 0)
+
+
 def _bounds(quantifier: Token) -> tuple[int, int | str | None]:
     """The least and the greatest number of repetitions (None: no bound), or what is wrong."""
     if quantifier in ("?", "*", "+"):
@@ -231,7 +251,7 @@ def _bounds(quantifier: Token) -> tuple[int, int | str | None]:
     return least, most
 
 
-def _characters(token: Token) -> list[str] | str:
+def _characters(token: Token, most: int) -> list[str] | str:
     """The characters of a class, or what is wrong with it."""
     body = token[1:-1]
     if body.startswith("^"):
@@ -242,8 +262,8 @@ def _characters(token: Token) -> list[str] | str:
         high = _character(last) if last else low
         if not low or not high or low > high:
             return f"{first}-{last} is empty" if last else f"{first} is no character"
-        if ord(high) - ord(low) + len(characters) >= MOST_CHARACTERS:
-            return f"more than {MOST_CHARACTERS} characters"
+        if ord(high) - ord(low) + len(characters) >= most:
+            return _TOO_LONG
         characters += [chr(code) for code in range(ord(low), ord(high) + 1)]
     return characters or "it is empty"
 

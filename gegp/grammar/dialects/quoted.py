@@ -43,6 +43,8 @@ class PonygeReader(MarkedReader):
         """The meaning of a token."""
         if piece.type == "QUOTED":
             return self.terminal(piece, _unescape(piece.text[1:-1]))
+        if piece.type == "NEWLINE":
+            return Part("break", piece.text, piece.line, piece.column)
         if piece.type == "TEXT":
             return self.terminal(piece, _unescape(piece.text))
         return super().part(piece)
@@ -64,7 +66,9 @@ class GegpReader(PonygeReader):
         weight = 1.0
         last = pieces[-1] if pieces else mark
         text, percent, number = last.text.rpartition("%")
-        if last.type == "TEXT" and percent and _WEIGHT.fullmatch(number):
+        # It stands apart: x%2 and <x>%2 are modulos.
+        begins = text[-1:].isspace() or (not text and len(pieces) == 1)
+        if last.type == "TEXT" and percent and begins and _WEIGHT.fullmatch(number):
             weight = float(number)
             if not 0 < weight < float("inf"):
                 place = last.line, last.column + len(text)
