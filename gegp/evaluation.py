@@ -65,7 +65,7 @@ class Evaluator:
         return [self.outcomes[key] for key in keys]
 
     def _evaluate(self, generation: int, programs: Mapping[str, str]) -> None:
-        keys = list(programs)
+        keys = self._in_order(programs)
         if not keys:
             return
         tasks = [Task(programs[key], self.problem.evaluation_seed(self.seed, key)) for key in keys]
@@ -74,6 +74,16 @@ class Evaluator:
             self.outcomes[keys[i]] = outcome
             self.recorder.done(generation, keys[i], programs[keys[i]], outcome)
         self.recorder.flush()
+
+    def _in_order(self, programs: Mapping[str, str]) -> list[str]:
+        """The keys in the order of what the problem makes them of, if that has one.
+
+        Neighbours are alike: what a problem keeps of one evaluation may serve the next.
+        """
+        try:
+            return sorted(programs, key=lambda key: self.problem.own_key(programs[key]))
+        except TypeError:
+            return list(programs)
 
     def _key(self, phenotype: str) -> str:
         if phenotype not in self._keys:

@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
+import operator
 import re
 import sys
 import traceback
@@ -42,7 +43,9 @@ class Problem:
         self.entry = _load_entry(settings, self.directory)
         if not callable(getattr(self.entry, "evaluate", None)):
             raise ProblemError(f"{self.directory}: expected a function evaluate(phenotype)")
-        self._takes_seed = "seed" in inspect.signature(self.entry.evaluate).parameters
+        parameters = inspect.signature(self.entry.evaluate).parameters
+        self._takes_seed = "seed" in parameters
+        self._takes_scratch = "scratch" in parameters
 
     @cached_property
     def reading(self) -> Reading:
@@ -59,13 +62,13 @@ class Problem:
     def _bindings(self) -> Mapping[str, int]:
         """The numbers that the problem binds to GE_RANGE's names."""
         bindings = getattr(self.entry, "bindings", {})
-        bindings = bindings() if callable(bindings) else bindings
         try:
-            return msgspec.convert(bindings, dict[str, int])
-        except msgspec.ValidationError as error:
+            bindings = bindings() if callable(bindings) else bindings
+            return {str(name): operator.index(number) for name, number in bindings.items()}
+        except Exception as error:
             raise ProblemError(
                 f"{self.directory}: bindings: expected whole numbers by name: {error}"
-            ) from None
+            ) from error
 
     @property
     def objective_names(self) -> tuple[str, ...]:
@@ -79,9 +82,10 @@ class Problem:
 
     def evaluate(self, phenotype: str, seed: int) -> Any:
         """The problem's own result for a program; raises whatever the problem raises."""
-        if self._takes_seed:
-            return self.entry.evaluate(phenotype, seed=seed)
-        return self.entry.evaluate(phenotype)
+        arguments: dict[str, Any] = {"seed": seed} if self._takes_seed else {}
+        if self._takes_scratch and self.settings.scratch:
+            arguments["scratch"] = Path(self.settings.scratch)
+        return self.entry.evaluate(phenotype, **arguments)
 
     def key(self, phenotype: str) -> str:
         """Identifies a candidate: programs with equal keys are evaluated once.
@@ -89,14 +93,18 @@ class Problem:
         A digest of the problem's ``key(phenotype)``, or of the phenotype where there
         is none, or where it fails: then the evaluation says what is wrong.
         """
-        key: Any = phenotype
+        key = self.own_key(phenotype)
+        return hashlib.sha256(repr(key).encode(errors="replace")).hexdigest()[:32]
+
+    def own_key(self, phenotype: str) -> Any:
+        """The problem's ``key(phenotype)``, or the phenotype."""
         hook = self.hook("key")
         if hook:
             try:
-                key = hook(phenotype)
+                return hook(phenotype)
             except Exception:
-                key = phenotype
-        return hashlib.sha256(repr(key).encode(errors="replace")).hexdigest()[:32]
+                return phenotype
+        return phenotype
 
     def evaluation_seed(self, seed: int, key: str) -> int:
         """The seed of a candidate's evaluation; with common seeding the same for all of a run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -109,11 +110,13 @@ def _go_on(store: Store, problem: Problem, observer: Observer) -> Run:
             workers = _workers(problem)
             store.log("begun", workers=workers, generation=state.generation if state else None)
             observer.begun(store, problem, workers)
-            engine = _engine(problem, workers, store.directory / "workers.log")
+            scratch = store.directory / "scratch"
+            engine = _engine(_with_scratch(problem, scratch), workers, store.directory)
             try:
                 reason = _search(store, problem, toolbox, engine, state, observer)
             finally:
                 engine.close()
+            shutil.rmtree(scratch, ignore_errors=True)
         store.log("ended", reason=reason)
     finally:
         store.close()
@@ -218,9 +221,16 @@ def _seconds(store: Store) -> float:
     return sum(row.seconds for row in read_rows(store.directory))
 
 
-def _engine(problem: Problem, workers: int, log: Path) -> Engine:
+def _with_scratch(problem: Problem, scratch: Path) -> Problem:
+    """The problem with a directory for what its evaluations keep until the run ends."""
+    settings = msgspec.structs.replace(problem.settings, scratch=str(scratch.resolve()))
+    return Problem(settings)
+
+
+def _engine(problem: Problem, workers: int, directory: Path) -> Engine:
     if workers == 0:
         return SerialEngine(problem)
+    log = directory / "workers.log"
     return ProcessEngine(problem, workers=workers, timeout=problem.settings.search.timeout, log=log)
 
 

@@ -88,7 +88,8 @@ class ProblemFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that determines a run, but its seed. Paths are absolute.
 
-    An empty ``dialect`` leaves it to the grammar file to show its own.
+    An empty ``dialect`` leaves it to the grammar file to show its own. ``scratch`` is a
+    directory that evaluations may fill while a run goes on; empty for none.
     """
 
     problem: str
@@ -101,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     options: dict[str, Any]
     search: SearchSettings
     dialect: str = ""
+    scratch: str = ""
 
 
 def read_problem_file(directory: Path) -> ProblemFile:
@@ -152,6 +154,15 @@ def resolve_settings(
     )
 
 
+def reassign(settings: Settings, assignments: Sequence[str]) -> Settings:
+    """Settings with ``KEY=VALUE`` assignments applied; raises SettingsError as above."""
+    search, options = msgspec.structs.asdict(settings.search), dict(settings.options)
+    for assignment in assignments:
+        table, key, value = _parse_assignment(assignment)
+        (search if table == "search" else options)[key] = value
+    return msgspec.structs.replace(settings, search=convert_search(search), options=options)
+
+
 def convert_search(table: Mapping[str, Any]) -> SearchSettings:
     """The checked ``[search]`` table; SettingsError names key, expected type and value found."""
     try:
@@ -167,8 +178,8 @@ def value_message(name: str, table: Mapping[str, Any], error: msgspec.Validation
     if not found:
         return f"{name}: {text}"
     expectation, key = found.groups()
-    expectation = expectation.replace("`", "").removeprefix("E").removeprefix("e")
-    return f"{name}.{key} = {table.get(key)!r}: e{expectation}"
+    expectation = expectation.replace("`", "")
+    return f"{name}.{key} = {table.get(key)!r}: {expectation[:1].lower()}{expectation[1:]}"
 
 
 def unknown_key(key: str, known: Iterable[str], kind: str, place: str) -> SettingsError:

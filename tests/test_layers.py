@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "gegp"
 DIALECT_MODULES = ("base", "quoted", "sge", "grape", "alogos", "ebnf", "table")
 
 LAYERS = [
-    {"errors", "rng", "version"},
+    {"errors", "rng", "version", "comparison", "tables"},
     {"grammar.blocks", "grammar.model", "grammar.analysis", "grammar.leftmost"},
     {"grammar.counting", "grammar.expectation", "grammar.texts", "grammar.chart"},
     {"grammar.membership", "grammar.drawing"},
@@ -31,16 +31,17 @@ LAYERS = [
     {"toolbox", "seeding"},
     {"search", "sampling"},
     {"statistics", "journal", "snapshots", "store"},
-    {"runs", "runner", "export"},
+    {"runs", "runner", "export", "assessment", "assessment_results"},
     {
         "testing",
+        "cli.assessment_table",
         "cli.options",
         "cli.grammar_text",
         "cli.summary",
         "cli.interruption",
         "cli.progress",
     },
-    {"cli.grammar", "cli.export", "cli.problems", "cli.run", "cli.show"},
+    {"cli.assess", "cli.grammar", "cli.export", "cli.problems", "cli.run", "cli.show"},
     {"cli"},
 ]
 LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer}

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from gegp.cli.assess import assess
 from gegp.cli.export import export
 from gegp.cli.grammar import grammar
 from gegp.cli.problems import problems
@@ -37,6 +38,7 @@ def main() -> None:
     gegp run autolr                     evolve; prints where the run is stored
     gegp show runs/autolr/...           what a run has found
     gegp export runs/autolr/... --format python
+    gegp assess runs/autolr/...         measure it on data held out, beside baselines
     gegp grammar check FILE             is a grammar right, and what does it hold
 
     Exit status: 0 done, 1 the run failed, 2 bad input, 3 run directory in use,
@@ -44,5 +46,5 @@ def main() -> None:
     """
 
 
-for command in (run, resume, show, export, grammar, problems):
+for command in (run, resume, show, export, assess, grammar, problems):
     main.add_command(command)

@@ -29,7 +29,8 @@ def export(
 ) -> None:
     """Write a run's best program, or a given one, for use elsewhere.
 
-    The formats are the problem's: python and json for most, keras for autolr.
+    The formats are the problem's: json for all; for autolr python, keras, pytorch, optax
+    and simplified too.
 
     \b
     Examples:

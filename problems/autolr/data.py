@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -21,9 +22,14 @@ if TYPE_CHECKING:
 
 Dataset = Literal["digits", "fashion-mnist"]
 
-# How many labelled images a search may draw from. Fashion-MNIST's 10,000 official test
-# images are not among them: no policy is chosen by them.
-AVAILABLE = {"digits": 1_797, "fashion-mnist": 60_000}
+# How many labelled images a search may draw from. Those held out are not among them:
+# Fashion-MNIST's 10,000 official test images, and 96 of the 1,797 digits.
+AVAILABLE = {"digits": 1_701, "fashion-mnist": 60_000}
+
+# Of these images, how many an assessment trains on and how many it validates on: Table 2
+# of the paper, and as much for the digits.
+ASSESSMENT = {"digits": (1_500, 200), "fashion-mnist": (52_500, 7_500)}
+
 SHAPES = {"digits": (8, 8, 1), "fashion-mnist": (32, 32, 3)}
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
@@ -46,8 +52,8 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Splits:
-    """The data of a search. Training sees ``train``, early stopping ``validation``,
-    and the accuracy on ``test`` is the fitness."""
+    """The data of a search or of an assessment. Training sees ``train``, early stopping
+    ``validation``, and ``test`` gives the accuracy: a search's is the fitness."""
 
     train: Part
     validation: Part
@@ -57,7 +63,7 @@ class Splits:
 def load_splits(
     dataset: Dataset, data_dir: str, sizes: tuple[int, int, int], split_seed: int
 ) -> Splits:
-    """Train, validation and test part, stratified by class, the same for one seed.
+    """Train, validation and test part of a search, stratified by class, the same for one seed.
 
     All three are standardised by the training part's mean and standard deviation, one
     of each a channel.
@@ -65,7 +71,7 @@ def load_splits(
     import numpy as np
     from sklearn.model_selection import train_test_split
 
-    images, labels = digits() if dataset == "digits" else fashion_mnist(data_dir)
+    images, labels = searchable(dataset, data_dir)
     train, validation, test = sizes
     kept, last = train_test_split(
         np.arange(len(labels)),
@@ -81,22 +87,83 @@ def load_splits(
         stratify=labels[kept],
         random_state=split_seed,
     )
-    mean = images[first].mean(axis=(0, 1, 2), dtype=np.float64)
-    std = images[first].std(axis=(0, 1, 2), dtype=np.float64) + 1e-6
-
-    def part(chosen: np.ndarray) -> Part:
-        return Part(((images[chosen] - mean) / std).astype(np.float32), labels[chosen])
-
-    return Splits(part(first), part(middle), part(last))
+    return _standardised(*(Part(images[part], labels[part]) for part in (first, middle, last)))
 
 
-def digits() -> Part:
-    """scikit-learn's 1,797 handwritten digits, 8×8×1, from 0 to 1."""
+def load_assessment(dataset: Dataset, data_dir: str, split_seed: int) -> Splits:
+    """The parts of an assessment, standardised alike.
+
+    Train and validation part are drawn from what a search may draw from, stratified by
+    class, the same for one seed. The test part is all that is held out.
+    """
+    import numpy as np
+    from sklearn.model_selection import train_test_split
+
+    images, labels = searchable(dataset, data_dir)
+    train, validation = ASSESSMENT[dataset]
+    first, middle = train_test_split(
+        np.arange(len(labels)),
+        train_size=train,
+        test_size=validation,
+        stratify=labels,
+        random_state=split_seed,
+    )
+    parts = (Part(images[part], labels[part]) for part in (first, middle))
+    return _standardised(*parts, held_out(dataset, data_dir))
+
+
+def searchable(dataset: Dataset, data_dir: str) -> Part:
+    """The images that a search may draw from, and the trainings of an assessment."""
+    return digits("search") if dataset == "digits" else fashion_mnist(data_dir, "train")
+
+
+def held_out(dataset: Dataset, data_dir: str) -> Part:
+    """The images that only the test of an assessment sees, whatever the split seed."""
+    return digits("held out") if dataset == "digits" else fashion_mnist(data_dir, "t10k")
+
+
+def _standardised(train: Part, validation: Part, test: Part) -> Splits:
+    """All parts by the mean and deviation of the training part's channels.
+
+    In slices: as float64, Fashion-MNIST at once takes gigabytes.
+    """
+    import numpy as np
+
+    mean = train.x.mean(axis=(0, 1, 2), dtype=np.float64)
+    squares = sum(((part - mean) ** 2).sum(axis=(0, 1, 2)) for part in _slices(train.x))
+    std = np.sqrt(squares / train.x[..., 0].size) + 1e-6
+
+    def standardised(part: Part) -> Part:
+        x = np.empty_like(part.x)
+        for old, new in zip(_slices(part.x), _slices(x), strict=True):
+            new[:] = (old - mean) / std
+        return Part(x, part.y)
+
+    return Splits(standardised(train), standardised(validation), standardised(test))
+
+
+def _slices(images: np.ndarray) -> Iterator[np.ndarray]:
+    for start in range(0, len(images), 1000):
+        yield images[start : start + 1000]
+
+
+def digits(which: Literal["search", "held out"]) -> Part:
+    """scikit-learn's handwritten digits, 8×8×1, from 0 to 1: 1,701 for searches, 96 held out.
+
+    They come without a test part, so every eighteenth image of each class is kept
+    apart. That is a rule and not a draw: no seed and no version of a library changes it.
+    """
     import numpy as np
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
-    return Part(bunch.images[..., None].astype(np.float32) / 16, bunch.target)
+    chosen = np.zeros(len(bunch.target), bool)
+    for label in range(10):
+        chosen[np.flatnonzero(bunch.target == label)[17::18]] = True
+    if which == "search":
+        chosen = ~chosen
+    images = bunch.images[chosen, :, :, None]
+    return Part(images.astype(np.float32) / 16, bunch.target[chosen])
 
 
 def fashion_mnist(data_dir: str, prefix: Literal["train", "t10k"] = "train") -> Part:

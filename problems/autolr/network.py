@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
+from .augmentation import random_affine
+
 if TYPE_CHECKING:
     import keras
 
@@ -23,11 +25,11 @@ def build(
 
     seeds = _seeds(seed)
     images = keras.Input(input_shape)
-    # Seeds of the augmentation come first whether it is used or not: initial weights
+    # The seeds of the augmentation come first whether it is used or not: initial weights
     # do not depend on it.
-    augmentation = _augmentation(seeds)
+    augmentation = random_affine(next(seeds), next(seeds), next(seeds))
     hidden = images
-    for layer in [*(augmentation if augment else []), *NETWORKS[name](classes, seeds)]:
+    for layer in [*([augmentation] if augment else []), *NETWORKS[name](classes, seeds)]:
         hidden = layer(hidden)
     return keras.Model(images, hidden, name=name)
 
@@ -38,21 +40,6 @@ def _seeds(seed: int) -> Iterator[int]:
     generator = np.random.default_rng(seed)
     while True:
         yield int(generator.integers(2**31))
-
-
-def _augmentation(seeds: Iterator[int]) -> list[Any]:
-    """Random rotation by ±20°, shift by ±0.2 of the size, and horizontal flip (Table 1).
-
-    Edges are repeated outwards. The layers act in training only.
-    """
-    from keras import layers
-
-    edge: dict[str, Any] = {"fill_mode": "nearest", "interpolation": "bilinear"}
-    return [
-        layers.RandomRotation(20 / 360, seed=next(seeds), **edge),
-        layers.RandomTranslation(0.2, 0.2, seed=next(seeds), **edge),
-        layers.RandomFlip("horizontal", seed=next(seeds)),
-    ]
 
 
 def _paper(classes: int, seeds: Iterator[int]) -> list[Any]:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from gegp.errors import InvalidProgram
 
+from .prefixes import PrefixStore, Progress
+
 if TYPE_CHECKING:
     import keras
     import numpy as np
@@ -32,6 +34,7 @@ class Result:
     accuracy: float  # on the test part, with the final weights
     validation_accuracy: float  # the best of all epochs
     epochs: int  # until the early stop, or all
+    trained: int  # those of them that no other training had done before
 
 
 class Trainer:
@@ -58,32 +61,59 @@ class Trainer:
         )
         self._initial: tuple[int, list[np.ndarray]] | None = None  # a seed and its values
 
-    def train(self, table: Sequence[float], seed: int, patience: int | None) -> Result:
+    def train(
+        self,
+        table: Sequence[float],
+        seed: int,
+        patience: int | None,
+        store: PrefixStore | None = None,
+    ) -> Result:
         """Train by the schedule from the seed's initial weights.
 
         With a patience (of epochs without a lower validation loss) the training stops
         early and the weights of the best epoch are what the test part sees; with None
-        all epochs are trained and the last weights count.
+        all epochs are trained and the last weights count. With a store, what another
+        training has in common with this one is not trained again.
 
         Raises InvalidProgram if the loss is not a finite number.
         """
-        self._reset(seed)
-        best_loss, best_epoch, best_weights = math.inf, 0, None
-        accuracies = []
-        for epoch, rate in enumerate(table, start=1):
-            self._train_epoch(epoch, rate, seed)
-            loss, accuracy = self.evaluate(self.splits.validation)
-            _require_finite(loss, epoch)
-            accuracies.append(accuracy)
-            if patience is None:
-                continue
-            if loss < best_loss:
-                best_loss, best_epoch, best_weights = loss, epoch, self.model.get_weights()
-            elif epoch - best_epoch >= patience:
+        progress = (store.deepest(table, seed) if store else None) or Progress()
+        begun = progress.epoch
+        if not progress.failure:
+            self._reset(seed, progress.variables)
+        while not progress.failure and progress.epoch < len(table):
+            if patience is not None and progress.epoch - progress.best_epoch >= patience:
                 break
-        if best_weights is not None:
-            self.model.set_weights(best_weights)
-        return Result(self.evaluate(self.splits.test)[1], max(accuracies), len(accuracies))
+            self._go_on(progress, table[progress.epoch], seed, patience is not None)
+            if store:
+                progress.variables = [_value(variable) for variable in self.model.variables]
+                store.save(table, seed, progress)
+        if progress.failure:
+            raise InvalidProgram(progress.failure)
+        if progress.best_weights is not None:
+            self.model.set_weights(progress.best_weights)
+        accuracy = self.evaluate(self.splits.test)[1]
+        return Result(
+            accuracy, max(progress.accuracies), progress.epoch, trained=progress.epoch - begun
+        )
+
+    def _go_on(self, progress: Progress, rate: float, seed: int, keep_best: bool) -> None:
+        """Train one more epoch, and note what came of it."""
+        if keep_best and progress.best_weights is None:
+            # So far the last epoch is the best one, and its weights are about to change.
+            progress.best_weights = self.model.get_weights()
+        progress.epoch += 1
+        try:
+            self._train_epoch(progress.epoch, rate, seed)
+            loss, accuracy = self.evaluate(self.splits.validation)
+            _require_finite(loss, progress.epoch)
+        except InvalidProgram as diverged:
+            progress.failure = str(diverged)
+            return
+        progress.accuracies.append(accuracy)
+        if keep_best and loss < progress.best_loss:
+            progress.best_loss, progress.best_epoch = loss, progress.epoch
+            progress.best_weights = None
 
     def _train_epoch(self, epoch: int, rate: float, seed: int) -> None:
         """Every image once, in an order drawn for this epoch; what fills no batch is left out."""
@@ -111,13 +141,15 @@ class Trainer:
             right += round(float(logs["accuracy"]) * len(x))
         return loss / len(part.x), right / len(part.x)
 
-    def _reset(self, seed: int) -> None:
-        """Put every variable of model and optimizer back to where the seed starts."""
+    def _reset(self, seed: int, values: Sequence[np.ndarray] = ()) -> None:
+        """Put every variable of model and optimizer to these values, or where the seed starts."""
         import keras
 
-        if self._initial is None or self._initial[0] != seed:
-            self._initial = seed, [_value(variable) for variable in self._build(seed).variables]
-        for variable, value in zip(self.model.variables, self._initial[1], strict=True):
+        if not values:
+            if self._initial is None or self._initial[0] != seed:
+                self._initial = seed, [_value(one) for one in self._build(seed).variables]
+            values = self._initial[1]
+        for variable, value in zip(self.model.variables, values, strict=True):
             variable.assign(value)
         # Learning rate and step counter are all that SGD without momentum has.
         for variable in self.model.optimizer.variables:

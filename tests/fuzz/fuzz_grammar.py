@@ -5,8 +5,8 @@
 
 What is read must be a grammar that prints and reads as itself, or a GrammarError with
 a place. The first input that breaks this is written to a file ``crash-…`` in the working
-directory and replayed by giving its name as the argument. The seeds are the shipped
-grammars and the examples of every message.
+directory and replayed by giving its name as the argument. The seeds are grammars and
+the examples of every message.
 """
 
 from __future__ import annotations
@@ -53,6 +53,15 @@ WORDS = (
 """What mutations put in; see libFuzzer's dictionaries."""
 
 
+GRAMMARS = (
+    "<a> ::= (<a> + <b>) %2 | <b>\n<b> ::= <int 1..3> | x<float 0..1 steps 2> # c\n",
+    "<a> ::= <b>\n  | '<' <b> \"|\" \\t\n<b> ::= GE_RANGE:2 | {:x:}\n",
+    "# c\n<a> ::= 'x' <b> | None\n<b> ::= p \\le q \\eb | \n",
+    "a ::= ('x' | b)* [a-c0] #x41? /* c */\nb ::= 'y'{2,3} (b 'z')? \"w\"+\n",
+    "a ::= (b | [x-z]){0,2}\nb ::= | ('x'{2,} b)? | (([#x41-#x43]))+\n",
+)
+
+
 def check(data: bytes) -> None:
     """Reads the bytes in every way."""
     for dialect, source in WAYS:
@@ -71,6 +80,7 @@ def write_seeds(directory: Path) -> None:
     """One file a seed."""
     messages = [*DEFECTS.values(), *WARNINGS.values()]
     texts = [text for message in messages for _, text, _ in message.examples]
+    texts += GRAMMARS
     texts += [path.read_text(encoding="utf-8") for path in (ROOT / "grammars").glob("*.*bnf")]
     for number, text in enumerate(texts):
         (directory / str(number)).write_bytes(text.encode())

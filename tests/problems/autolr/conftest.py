@@ -60,6 +60,7 @@ def _module_fixture(name: str) -> Any:
 policy = _module_fixture("policy")
 simplify = _module_fixture("simplify")
 network = _module_fixture("network")
+augmentation = _module_fixture("augmentation")
 data = _module_fixture("data")
 backends = _module_fixture("backends")
 drawing = _module_fixture("drawing")

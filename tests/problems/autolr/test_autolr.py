@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -15,12 +14,6 @@ from gegp.problem import load_problem
 ROOT = Path(__file__).parents[3]
 AUTOLR = ROOT / "problems" / "autolr"
 RISING = "if_func(epoch ≤ 2, 0.02, 0.06)"
-
-
-def namespace(source: str) -> dict:
-    variables: dict = {"__name__": "exported"}
-    exec(compile(source, "exported.py", "exec"), variables)
-    return variables
 
 
 def test_loading_and_key_import_nothing_heavy():
@@ -68,7 +61,7 @@ def test_equal_schedules_are_the_same_candidate(AutoLR):
     [
         ({"epochs": 0}, "options.epochs = 0"),
         ({"validation_size": 5}, "options.validation_size = 5"),
-        ({"test_size": 1800}, "digits has 1797 images"),
+        ({"test_size": 1800}, "may draw from 1,701 images of digits"),
         ({"batch_size": 401}, "no whole batch"),
         ({"initial_rate": -0.1}, "options.initial_rate"),
         ({"threads": 0}, "options.threads"),
@@ -76,7 +69,7 @@ def test_equal_schedules_are_the_same_candidate(AutoLR):
 )
 def test_impossible_options_are_refused(AutoLR, options, message):
     with pytest.raises(SettingsError, match=message):
-        AutoLR(**options)
+        AutoLR(**options).check()
 
 
 @pytest.mark.parametrize(
@@ -120,81 +113,6 @@ def test_check_names_the_extra(AutoLR, backends, monkeypatch):
 def test_check_looks_for_the_data(AutoLR, backend, tmp_path):
     with pytest.raises(SettingsError, match=r"options\.data_dir"):
         AutoLR(dataset="fashion-mnist", data_dir=str(tmp_path)).check()
-
-
-POLICIES = [
-    "0.05",
-    RISING,
-    "if_func(learning_rate < 0.01, 0.1, 0.01)",
-    "if_func(epoch > 3, pdiv(learning_rate, 2), max(0.1, exp(-epoch)) ** 2)",
-]
-
-
-@pytest.mark.parametrize("phenotype", POLICIES)
-@pytest.mark.parametrize("precision", ["exact", "float32"])
-@pytest.mark.parametrize("first_epoch", [0, 1])
-def test_the_python_module_gives_the_table(AutoLR, policy, phenotype, precision, first_epoch):
-    problem = AutoLR(rate_precision=precision, first_epoch=first_epoch)
-    source = problem.export(phenotype, "python")
-    assert "import gegp" not in source and "from gegp" not in source
-    module = namespace(source)
-    rate, table = module["INITIAL_RATE"], []
-    for epoch in range(module["FIRST_EPOCH"], module["FIRST_EPOCH"] + 20):
-        rate = module["lr"](epoch, policy.through_float32(rate) if precision == "float32" else rate)
-        table.append(rate)
-    assert tuple(table) == module["TABLE"] == problem.schedule(phenotype)
-
-
-def test_policy_b_as_a_python_module(AutoLR, policy_b):
-    problem = AutoLR(epochs=100, first_epoch=0)
-    module = namespace(problem.export(policy_b, "python"))
-    assert module["TABLE"] == problem.schedule(policy_b)
-    assert module["lr"](93, 0.0193) == 0.09495454545454546
-
-
-def test_json(AutoLR):
-    content = json.loads(AutoLR(epochs=3).export(RISING, "json"))
-    assert content["table"] == [0.02, 0.02, 0.06]
-    assert content["phenotype"] == RISING
-    assert (content["initial_rate"], content["first_epoch"]) == (0.01, 1)
-    assert content["rate_precision"] == "exact"
-
-
-def test_keras_callback_and_schedule_train_alike(AutoLR, backend, tmp_path):
-    import keras
-    import numpy as np
-
-    module = namespace(AutoLR(epochs=3).export(RISING, "keras"))
-    generator = np.random.default_rng(0)
-    x, y = generator.normal(size=(12, 4)), generator.normal(size=(12, 1))
-
-    def trained(rate, callbacks=()):
-        model = keras.Sequential(
-            [
-                keras.Input((4,)),
-                keras.layers.Dense(1, kernel_initializer=keras.initializers.HeNormal(1)),
-            ]
-        )
-        model.compile(optimizer=keras.optimizers.SGD(rate), loss="mse")
-        # Two epochs more than the table has: its last rate holds.
-        model.fit(x, y, batch_size=4, epochs=5, shuffle=False, verbose=0, callbacks=list(callbacks))
-        return model
-
-    by_callback = trained(0.5, [module["learning_rate_scheduler"]()])
-    by_schedule = trained(module["EvolvedSchedule"](steps_per_epoch=3))
-    for one, other in zip(by_callback.weights, by_schedule.weights, strict=True):
-        one, other = keras.ops.convert_to_numpy(one), keras.ops.convert_to_numpy(other)
-        assert (one == other).all()
-
-    by_schedule.save(tmp_path / "model.keras")
-    schedule = keras.models.load_model(tmp_path / "model.keras").optimizer._learning_rate
-    assert schedule.get_config() == {
-        "steps_per_epoch": 3,
-        "table": (0.02, 0.02, 0.06),
-        "name": "EvolvedSchedule",
-    }
-    rates = [float(schedule(step)) for step in (0, 5, 6, 8, 9, 100)]
-    assert rates == pytest.approx([0.02, 0.02, 0.06, 0.06, 0.06, 0.06])
 
 
 def test_a_description_holds_the_policy_and_its_drawing(AutoLR):

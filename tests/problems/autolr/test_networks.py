@@ -72,12 +72,59 @@ def test_layers_of_one_shape_start_with_different_weights(network, backend):
     assert len(set(kernels)) == 3
 
 
+def test_the_affine_transform_is_scipys(augmentation, backend):
+    import keras
+    import numpy as np
+    from scipy import ndimage
+
+    rng = np.random.default_rng(0)
+    images = rng.random((8, 32, 24, 3)).astype("float32")
+    angle, down, right = (rng.uniform(-b, b, 8).astype("float32") for b in (0.35, 6.4, 4.8))
+    flip = np.array([0, 1] * 4, "float32")
+    matrices = augmentation.affine_matrices(
+        32, 24, *map(keras.ops.convert_to_tensor, (angle, down, right, flip))
+    )
+    changed = keras.ops.convert_to_numpy(
+        augmentation.transformed(keras.ops.convert_to_tensor(images), matrices)
+    )
+    middle = np.array([15.5, 11.5])
+    for i, image in enumerate(images):
+        cosine, sine = np.cos(angle[i]), np.sin(angle[i])
+        turn = np.array([[cosine, sine], [-sine, cosine]])  # of (row, column)
+        back = turn @ np.diag([1, 1 - 2 * flip[i]])
+        offset = middle - back @ middle - turn @ [down[i], right[i]]
+        for channel in range(3):
+            reference = ndimage.affine_transform(
+                image[..., channel], back, offset=offset, order=1, mode="nearest"
+            )
+            np.testing.assert_allclose(changed[i, ..., channel], reference, atol=1e-3)
+
+
+def test_augmentation_turns_moves_and_mirrors_within_its_bounds(augmentation, backend):
+    import keras
+    import numpy as np
+
+    # A bright block left of the middle: where its centre lies tells of flip, shift and turn.
+    images = np.zeros((400, 32, 32, 1), "float32")
+    images[:, 14:18, 8:12] = 1
+    layer = augmentation.random_affine(3, 4, 5)
+    changed = keras.ops.convert_to_numpy(layer(images, training=True))[..., 0]
+    total = changed.sum(axis=(1, 2))
+    column = (changed.sum(axis=1) * np.arange(32)).sum(axis=1) / total
+    row = (changed.sum(axis=2) * np.arange(32)).sum(axis=1) / total
+    mirrored = column > 16
+    assert 0.35 < mirrored.mean() < 0.65
+    assert np.abs(row - 15.5).max() < 6.4 + 6 * np.sin(0.35) + 0.5
+    assert np.abs(row - 15.5).max() > 4
+    assert len({round(float(one), 3) for one in column}) > 350
+
+
 def test_augmentation_changes_training_images_only(network, backend):
     import keras
     import numpy as np
 
     images = np.random.default_rng(0).normal(size=(8, 8, 8, 1)).astype("float32")
     model = network.build("small", (8, 8, 1), 10, seed=1, augment=True)
-    augmentation = keras.Sequential(model.layers[1:4])
+    augmentation = keras.Sequential(model.layers[1:2])
     assert (keras.ops.convert_to_numpy(augmentation(images, training=False)) == images).all()
     assert (keras.ops.convert_to_numpy(augmentation(images, training=True)) != images).any()
