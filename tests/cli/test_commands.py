@@ -218,7 +218,9 @@ def test_an_interrupted_run_goes_on_to_the_same_end(
 
 
 def test_a_directory_in_use_is_status_3(gegp, make_problem):
-    process = started(make_problem(SLOW, toml=TOML))
+    # Long enough for the other process to start meanwhile, on a busy machine too.
+    long = TOML.replace("generations = 4", "generations = 400")
+    process = started(make_problem(SLOW, toml=long))
     second = gegp("resume", "part")
     process.kill()
     process.communicate()
