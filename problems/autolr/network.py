@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from gegp.errors import GegpError
 
 from .augmentation import random_affine
 
@@ -32,6 +35,20 @@ def build(
     for layer in [*([augmentation] if augment else []), *NETWORKS[name](classes, seeds)]:
         hidden = layer(hidden)
     return keras.Model(images, hidden, name=name)
+
+
+def load_weights(model: keras.Model, path: Path) -> None:
+    """Give a network the weights of a file that Keras' ``model.save_weights`` has written.
+
+    Raises GegpError if the file cannot be read or is of another network.
+    """
+    try:
+        model.load_weights(path)
+    except Exception as error:  # whatever HDF5 and Keras find wrong with it
+        reason = str(error).strip().split("\n")[0]
+        raise GegpError(
+            f"{path} does not hold weights for the network {model.name!r}: {reason}"
+        ) from None
 
 
 def _seeds(seed: int) -> Iterator[int]:

@@ -19,7 +19,7 @@ from .assessment import Assessor
 from .backends import Device, find_backend, prepare_backend
 from .baselines import Recipe, baselines, published
 from .data import AVAILABLE, SHAPES, Dataset, find_fashion_mnist, load_splits
-from .network import Network, build
+from .network import Network, build, load_weights
 from .policy import Precision, schedule
 from .prefixes import PrefixStore
 from .training import Trainer
@@ -39,6 +39,9 @@ class AutoLR:
     split_seed: int = 0
 
     network: Network = "small"
+    initial_weights: str = (
+        ""  # a file of Keras' model.save_weights; "" draws fresh ones by the seed
+    )
     batch_size: int = 50  # images that fill no batch are left out, others in each epoch
     augment: bool = False  # random rotation, shift and flip of the training images
     epochs: int = 20
@@ -101,6 +104,11 @@ class AutoLR:
             raise MissingPackage(f'scikit-learn is not installed: pip install "gegp[{extra}]"')
         if self.dataset == "fashion-mnist":
             find_fashion_mnist(self.data_dir)
+        if self.initial_weights and not Path(self.initial_weights).expanduser().is_file():
+            raise SettingsError(
+                f"options.initial_weights: {self.initial_weights} is no file; expected one that "
+                "Keras' model.save_weights has written (.weights.h5)"
+            )
 
     def schedule(self, phenotype: str) -> tuple[float, ...]:
         """The learning rate of every epoch."""
@@ -207,8 +215,11 @@ class AutoLR:
             )
 
     def fresh_model(self, seed: int) -> Any:
-        """The network with the initial weights of a seed, not compiled."""
-        return build(self.network, SHAPES[self.dataset], CLASSES, seed, self.augment)
+        """The network before its training: fresh weights of the seed, or those of a file."""
+        model = build(self.network, SHAPES[self.dataset], CLASSES, seed, self.augment)
+        if self.initial_weights:
+            load_weights(model, Path(self.initial_weights).expanduser())
+        return model
 
     @property
     def _sizes(self) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gegp.errors import InvalidProgram
+from gegp.errors import GegpError, InvalidProgram
 from gegp.problem import load_problem
 
 ROOT = Path(__file__).parents[3]
@@ -75,6 +75,30 @@ def test_a_rate_that_rises_beats_a_static_one_on_every_backend(backend_name):
     static, rising = (float(accuracy) for accuracy in accuracies)
     assert 0.2 < static < 0.75
     assert rising > 0.8
+
+
+def test_trainings_can_start_from_the_weights_of_a_file(AutoLR, trainer, network, tmp_path):
+    alone = trainer.train([0.02] * 2, 1, None)
+    assert alone != trainer.train([0.02] * 2, 2, None)
+    file = tmp_path / "first.weights.h5"
+    network.build("small", (8, 8, 1), 10, seed=1, augment=False).save_weights(file)
+    from_file = AutoLR(initial_weights=str(file)).trainer[1]
+    # The network has nothing else that is drawn, and the order of the images is the seed's.
+    assert from_file.train([0.02] * 2, 1, None) == alone
+    assert from_file.train([0.02] * 2, 2, None) != alone
+
+
+def test_weights_that_cannot_be_read_are_one_clear_error(AutoLR, backend, network, tmp_path):
+    file = tmp_path / "broken.weights.h5"
+    with pytest.raises(GegpError, match=r"initial_weights: .* is no file"):
+        AutoLR(initial_weights=str(file)).check()
+    file.write_bytes(b"nothing of the kind")
+    with pytest.raises(GegpError, match=r"broken.weights.h5 does not hold weights for .* 'small'"):
+        AutoLR(initial_weights=str(file)).trainer  # noqa: B018
+    other = network.build("small", (8, 8, 2), 10, seed=1, augment=False)
+    other.save_weights(file)
+    with pytest.raises(GegpError, match="does not hold weights"):
+        AutoLR(initial_weights=str(file)).trainer  # noqa: B018
 
 
 def test_a_training_does_not_depend_on_those_before(trainer):
