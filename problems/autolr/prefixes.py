@@ -14,6 +14,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,17 +68,16 @@ class PrefixStore:
     def save(self, table: Sequence[float], seed: int, progress: Progress) -> None:
         """Keep a state; ``progress.epoch`` says how many of the rates led to it.
 
-        A full disk is no reason to stop: the state is then not kept.
+        A full disk is no reason to stop: the state is then not kept. Nor is a file that
+        another worker has removed meanwhile.
         """
         path = self._paths(table[: progress.epoch], seed)[-1]
-        try:
+        with suppress(OSError):
             self._written += _store(path, progress)
-        except OSError:
-            return
-        # Looking at all files takes time: not after each of them.
-        if self._written > self._space / 16:
-            self._written = 0
-            self._make_room()
+            # Looking at all files takes time: not after each of them.
+            if self._written > self._space / 16:
+                self._written = 0
+                self._make_room()
 
     def _paths(self, table: Sequence[float], seed: int) -> list[Path]:
         """The file of each beginning of a schedule, the empty one left out."""
@@ -89,13 +89,15 @@ class PrefixStore:
         return paths
 
     def _make_room(self) -> None:
-        with os.scandir(self._directory) as entries:
-            files = [(entry.stat(), entry.path) for entry in entries]
+        files = []
+        for path in self._directory.iterdir():
+            with suppress(FileNotFoundError):  # another worker was faster
+                files.append((path.stat(), path))
         total = sum(status.st_size for status, _ in files)
         for status, path in sorted(files, key=lambda file: file[0].st_mtime_ns):
             if total <= self._space:
                 break
-            Path(path).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             total -= status.st_size
 
 

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,20 @@ def test_what_was_used_longest_ago_makes_room(tmp_path, prefixes):
         assert store.deepest([0.0], 0) is not None
     kept = [number for number in range(40) if store.deepest([float(number)], 0)]
     assert 0 in kept and 39 in kept and len(kept) < 12
+
+
+def test_workers_can_share_a_directory_that_is_full(tmp_path, prefixes):
+    """Each makes room all the time, so that files go while the other one looks at them."""
+    stores = [prefixes.PrefixStore(tmp_path, str(i), 30_000) for i in range(4)]
+
+    def work(store):
+        for number in range(300):
+            store.save([float(number)], 0, progress_of(prefixes, 1, size=2500))
+            store.deepest([float(number - 1)], 0)
+
+    with ThreadPoolExecutor(len(stores)) as pool:
+        list(pool.map(work, stores))
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 30_000 * 3
 
 
 def test_a_damaged_state_costs_time_and_nothing_else(tmp_path, prefixes):
