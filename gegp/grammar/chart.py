@@ -26,16 +26,7 @@ class Chart:
 
     def __init__(self, grammar: Grammar, text: Text) -> None:
         self.text = text
-        self.parts = [
-            [
-                tuple(
-                    symbol.text if symbol.terminal else grammar.index[symbol.text]
-                    for symbol in production.symbols
-                )
-                for production in rule.productions
-            ]
-            for rule in grammar.rules
-        ]
+        self.parts = grammar.parts
         self._openings = [Openings(productions) for productions in self.parts]
         self._dispatch = isinstance(text, PlainText)
         self.ends: dict[tuple[int, int], dict[int, int]] = {}

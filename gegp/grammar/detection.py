@@ -20,7 +20,7 @@ class Choice(NamedTuple):
 
 
 class Sign(NamedTuple):
-    """Something in the file that speaks for some dialects, with a strength."""
+    """Something in the file that speaks for some dialects, or against them, with a strength."""
 
     dialects: tuple[str, ...]
     strength: int
@@ -28,7 +28,7 @@ class Sign(NamedTuple):
 
 
 _QUOTED = ("gegp", "ponyge")
-_GOES_ON = "a rule goes on"
+_IMPOSSIBLE = -1000
 _ALL_QUOTED = "every terminal is quoted, needed or not, and blanks separate"
 
 
@@ -46,8 +46,6 @@ def detect(text: str, source: str) -> Choice:
     for sign in signs:
         for name in sign.dialects:
             case[name] += sign.strength
-    if any(sign.reason.startswith(_GOES_ON) for sign in signs):
-        case["sge"] = -1
     chosen = max(case, key=case.__getitem__)
     reason = max(
         (sign for sign in signs if chosen in sign.dialects),
@@ -98,7 +96,8 @@ def _signs(text: str, source: str) -> Iterator[Sign]:
     start = _BRACKETED_HEAD.search(text)
     goes_on = _LONG_RULE.search(text, start.end()) if start else None
     if goes_on:
-        yield Sign(_QUOTED, 1, f"{_GOES_ON} in line {_line(text, goes_on)}")
+        reason = f"a rule goes on in line {_line(text, goes_on)}"
+        yield from (Sign(_QUOTED, 1, reason), Sign(("sge",), _IMPOSSIBLE, reason))
     yield from _quote_signs(text, "grape" if goes_on else "sge")
 
 

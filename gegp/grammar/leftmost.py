@@ -56,9 +56,5 @@ def program(grammar: Grammar, choices: Sequence[int]) -> str:
         if isinstance(item, str):
             texts.append(item)
             continue
-        production = grammar.rules[item].productions[next(remaining)]
-        stack += [
-            symbol.text if symbol.terminal else grammar.index[symbol.text]
-            for symbol in reversed(production.symbols)
-        ]
+        stack += reversed(grammar.parts[item][next(remaining)])
     return grammar.program("".join(texts))

@@ -92,6 +92,20 @@ class Grammar:
         )
 
     @cached_property
+    def parts(self) -> tuple[tuple[tuple[int | str, ...], ...], ...]:
+        """``parts[rule][production]``: its terminals as text, its non-terminals as rules."""
+        return tuple(
+            tuple(
+                tuple(
+                    symbol.text if symbol.terminal else self.index[symbol.text]
+                    for symbol in production.symbols
+                )
+                for production in rule.productions
+            )
+            for rule in self.rules
+        )
+
+    @cached_property
     def digest(self) -> str:
         """Identifies the grammar in files: equal for the same rules in the same order."""
         return hashlib.sha256(str(self).encode(errors="surrogatepass")).hexdigest()

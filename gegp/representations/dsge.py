@@ -73,7 +73,10 @@ class DSGE:
         self._fitting = _fitting_productions(self._depths, self._enough)
         self._shares = _shares(grammar, self._fitting)
         self._shallowest = tuple(depths.index(min(depths)) for depths in self._depths)
-        self._parts = _production_parts(grammar)
+        # From right to left: the order for a stack.
+        self._parts = tuple(
+            tuple(production[::-1] for production in rule) for rule in grammar.parts
+        )
 
     def create(self, rng: Stream) -> Genotype:
         """Grow: every codon is drawn among the productions that fit into ``init_depth``."""
@@ -238,18 +241,4 @@ def _shares(
             for productions in levels
         )
         for rule, levels in zip(grammar.rules, fitting, strict=True)
-    )
-
-
-def _production_parts(grammar: Grammar) -> tuple[tuple[tuple[int | str, ...], ...], ...]:
-    """Each production as texts and rule indices, from right to left: the order for a stack."""
-    return tuple(
-        tuple(
-            tuple(
-                symbol.text if symbol.terminal else grammar.index[symbol.text]
-                for symbol in reversed(production.symbols)
-            )
-            for production in rule.productions
-        )
-        for rule in grammar.rules
     )
