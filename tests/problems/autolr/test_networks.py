@@ -41,6 +41,14 @@ def test_the_papers_network_layer_for_layer(paper):
     assert sum(math.prod(variable.shape) for variable in paper.trainable_variables) == 9_086_372
 
 
+def test_the_narrow_network_has_a_quarter_of_its_widths(network, backend, paper):
+    narrow = network.build("narrow", (32, 32, 3), 10, seed=1, augment=False)
+    assert narrow.count_params() == 567_597
+    for layer, full in zip(narrow.layers[1:-1], paper.layers[1:-1], strict=True):
+        assert type(layer) is type(full)
+        assert layer.output.shape[-1] == pytest.approx(full.output.shape[-1] / 4, abs=25)
+
+
 def test_the_papers_layers_have_its_activations_and_no_other_bias(paper):
     trained = [layer for layer in paper.layers if hasattr(layer, "kernel")]
     assert [layer.activation.__name__ for layer in trained] == (
@@ -55,7 +63,9 @@ def test_the_papers_network_is_penalised_on_every_kernel(paper):
     assert len(paper.losses) == 8
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("small", 21_130), ("paper", None)])
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("small", 21_130), ("narrow", None), ("paper", None)]
+)
 def test_the_seed_decides_the_initial_weights(network, backend, name, parameters):
     def build(seed, augment=False):
         return network.build(name, (8, 8, 1), 10, seed, augment)
