@@ -61,8 +61,8 @@ def attempt(problem: Evaluable, phenotype: str, seed: int) -> Outcome:
         outcome = _read_result(problem.evaluate(phenotype, seed), problem.objective_names)
     except InvalidProgram as error:
         outcome = failure("invalid", str(error))
-    except MemoryError:
-        outcome = failure("memory", "out of memory")
+    except MemoryError as error:
+        outcome = failure("memory", str(error) or "out of memory")
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a candidate must not end the run

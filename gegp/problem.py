@@ -39,8 +39,10 @@ class Problem:
         self.settings = settings
         self.directory = Path(settings.problem)
         self.name = self.directory.name
-        self._objectives = [_parse_objective(text, self.directory) for text in settings.objectives]
         self.entry = _load_entry(settings, self.directory)
+        # A problem whose options decide what is measured says so itself.
+        texts = getattr(self.entry, "objectives", None) or settings.objectives
+        self._objectives = [_parse_objective(text, self.directory) for text in texts]
         if not callable(getattr(self.entry, "evaluate", None)):
             raise ProblemError(f"{self.directory}: expected a function evaluate(phenotype)")
         parameters = inspect.signature(self.entry.evaluate).parameters
@@ -69,6 +71,21 @@ class Problem:
             raise ProblemError(
                 f"{self.directory}: bindings: expected whole numbers by name: {error}"
             ) from error
+
+    @cached_property
+    def context(self) -> str:
+        """A digest of all that an evaluation depends on beside the program and the seed.
+
+        What the problem's ``context()`` returns, or its options where there is none; and in
+        any case the Python files in its directory and the objectives.
+        """
+        hook = self.hook("context")
+        own = hook() if hook else sorted(self.settings.options.items())
+        digest = hashlib.sha256(repr((own, self._objectives, self.settings.entry)).encode())
+        for file in sorted(self.directory.rglob("*.py")):
+            digest.update(file.relative_to(self.directory).as_posix().encode())
+            digest.update(file.read_bytes())
+        return digest.hexdigest()[:32]
 
     @property
     def objective_names(self) -> tuple[str, ...]:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gegp.errors import InvalidProgram, SettingsError
+from gegp.errors import InvalidProgram
 
-from .backends import prepare_backend
-from .baselines import Optimizer, Recipe
+from .backends import memory_errors, prepare_backend
+from .baselines import Recipe
 from .data import load_assessment
-from .training import Result, Trainer
+from .trainers import make_trainer
 
 if TYPE_CHECKING:
-    from .data import Part, Splits
+    from .prefixes import Progress
     from .problem import AutoLR
-
-CHANCE = 0.1  # the accuracy of guessing one of ten classes
+    from .training import Trainer
 
 
 class Assessor:
@@ -24,69 +23,49 @@ class Assessor:
     def __init__(self, problem: AutoLR) -> None:
         problem.check_packages()
         self.device = prepare_backend(problem.threads, problem.device)
-        self.splits = load_assessment(problem.dataset, problem.data_dir, problem.split_seed)
-        if problem.batch_size > len(self.splits.train.x):
-            raise SettingsError(
-                f"options.batch_size = {problem.batch_size}: an assessment trains on "
-                f"{len(self.splits.train.x):,} images; there would be no whole batch"
-            )
+        self.splits = load_assessment(
+            problem.dataset, problem.data_dir, problem.split_seed, problem.assessment_size
+        )
+        problem.require_batch(len(self.splits.train.y))
         self._problem = problem
-        self._trainers: dict[Optimizer, AssessmentTrainer] = {}
+        self._trainers: dict[str, Trainer] = {}
 
     def assess(self, recipe: Recipe, seed: int) -> dict[str, Any]:
-        """Accuracy and epochs by split; the best accuracy of all epochs for validation.
+        """Score and epochs by split; the best score of all epochs for validation.
 
         A training that diverges leaves a network that knows nothing: the test accuracy
-        is that of guessing. ``failed`` then says why.
+        is that of guessing. ``failed`` then says why. What guessing comes to by another
+        metric nobody knows: then InvalidProgram is raised.
         """
-        trainer = self._trainer(recipe.optimizer)
-        problem = self._problem
-        patience = problem.patience if problem.early_stop else None
-        try:
-            result = trainer.train(recipe.table, seed, patience)
-        except InvalidProgram as diverged:
-            seen = trainer.accuracies
-            return _by_split(max(seen, default=CHANCE), CHANCE, len(seen)) | {
-                "failed": f"{diverged}; the test counts as guessing"
-            }
-        return _by_split(result.validation_accuracy, result.accuracy, result.epochs)
+        trainer = self.trainer(recipe.optimizer)
+        patience = self._problem.patience if self._problem.early_stop else None
+        with memory_errors():
+            progress, _ = trainer.run(recipe.table, seed, patience)
+            if progress.failure:
+                return self._diverged(progress)
+            test = trainer.test(progress, patience)
+        return self._by_split(trainer.best_score(progress), test, progress.epoch)
 
-    def _trainer(self, optimizer: Optimizer) -> AssessmentTrainer:
+    def trainer(self, optimizer: str = "") -> Trainer:
+        """The trainer with an optimizer of Keras', or with what the options say."""
         if optimizer not in self._trainers:
-            self._trainers[optimizer] = AssessmentTrainer(self._problem, self.splits, optimizer)
+            self._trainers[optimizer] = make_trainer(
+                self._problem, self.splits, self.device, optimizer
+            )
         return self._trainers[optimizer]
 
+    def _diverged(self, progress: Progress) -> dict[str, Any]:
+        if self._problem.objective != "max accuracy":
+            raise InvalidProgram(progress.failure)
+        chance = 1 / len(set(self.splits.test.y.tolist()))
+        best = max(progress.scores, default=chance)
+        return self._by_split(best, chance, len(progress.scores)) | {
+            "failed": f"{progress.failure}; the test counts as guessing"
+        }
 
-class AssessmentTrainer(Trainer):
-    """A trainer with any optimizer that remembers how far its last training came."""
-
-    def __init__(self, problem: AutoLR, splits: Splits, optimizer: Optimizer) -> None:
-        import keras
-
-        super().__init__(problem.fresh_model, splits, problem.batch_size)
-        self.accuracies: list[float] = []
-        if optimizer != "sgd":
-            self.model.compile(
-                optimizer=keras.optimizers.get(optimizer),
-                loss=self.model.loss,
-                metrics=["accuracy"],
-            )
-
-    def train(self, *arguments: Any) -> Result:
-        """As any trainer does."""
-        self.accuracies = []
-        return super().train(*arguments)
-
-    def evaluate(self, part: Part) -> tuple[float, float]:
-        """As any trainer does; validation accuracies are remembered."""
-        loss, accuracy = super().evaluate(part)
-        if part is self.splits.validation:
-            self.accuracies.append(accuracy)
-        return loss, accuracy
-
-
-def _by_split(validation: float, test: float, epochs: int) -> dict[str, Any]:
-    return {
-        "validation": {"accuracy": validation, "epochs": epochs},
-        "test": {"accuracy": test, "epochs": epochs},
-    }
+    def _by_split(self, validation: float, test: float, epochs: int) -> dict[str, Any]:
+        metric = self._problem.metric
+        return {
+            "validation": {metric: validation, "epochs": epochs},
+            "test": {metric: test, "epochs": epochs},
+        }

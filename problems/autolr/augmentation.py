@@ -63,7 +63,7 @@ def random_affine(turn: int, move: int, mirror: int) -> keras.layers.Layer:
         """Rotation by ±20°, shift by ±0.2 of the size, and horizontal flip (Table 1)."""
 
         def __init__(self) -> None:
-            super().__init__()
+            super().__init__(dtype="float32")
             self.turn, self.move, self.mirror = map(
                 keras.random.SeedGenerator, (turn, move, mirror)
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from gegp.errors import MissingPackage, SettingsError
@@ -55,6 +56,22 @@ def prepare_backend(threads: int, device: Device) -> str:
         backend = find_backend()
         os.environ["KERAS_BACKEND"] = backend
     return _PREPARE[backend](threads, device)
+
+
+@contextmanager
+def memory_errors() -> Iterator[None]:
+    """What the backends raise when memory is short becomes a MemoryError that says what helps."""
+    try:
+        yield
+    except Exception as error:
+        # TensorFlow's and PyTorch's own classes; JAX has one class for all that XLA reports.
+        kinds = ("ResourceExhaustedError", "OutOfMemoryError")
+        if type(error).__name__ not in kinds and "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        raise MemoryError(
+            "the device has not enough memory for this training: use fewer workers "
+            "(search.workers) or smaller batches (options.batch_size)"
+        ) from None
 
 
 def _prepare_tensorflow(threads: int, device: Device) -> str:

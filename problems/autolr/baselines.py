@@ -1,8 +1,9 @@
 """What evolved policies are compared with, and what the paper measured.
 
 The hand-made schedules have the shapes that their authors gave them, and one scale of
-ours: they reach twice the paper's static rate, so that a cosine has that rate on average.
-No rate was fitted to any data.
+ours: they reach twice the static rate, so that a cosine has that rate on average. The
+static rate is the one before the first epoch, in the paper 0.01. No rate was fitted to any
+data.
 """
 
 from __future__ import annotations
@@ -10,15 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from .policy import schedule
 
-Optimizer = Literal["sgd", "adam", "adamax"]
-
 STATIC = "static 0.01"
-PEAK = 0.02
-LOW = PEAK / 4
 HALF_CYCLE = 5  # epochs from the lowest rate to the highest
 
 # Policy B, found in its authors' notebooks. It counts epochs from 0.
@@ -70,14 +67,14 @@ SOURCE = (
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train: the rate of every epoch, and the optimizer that it is given to."""
+    """How to train: the rate of every epoch, and an optimizer's name, if not the usual one."""
 
     table: tuple[float, ...]
-    optimizer: Optimizer = "sgd"
+    optimizer: str = ""
 
 
-def baselines(epochs: int) -> dict[str, Recipe]:
-    """The baselines by name, for a training of so many epochs; the first is the paper's.
+def baselines(epochs: int, static: float = 0.01) -> dict[str, Recipe]:
+    """The baselines by name, for a training of so many epochs; the first is a static rate.
 
     Adam and Adamax (Kingma and Ba, 2015), with Keras' default rate of 0.001, adapt the
     step of each weight to its gradients: they are better informed than a policy, which
@@ -90,28 +87,30 @@ def baselines(epochs: int) -> dict[str, Recipe]:
         "triangular cyclic": triangular,
     }
     found = {
-        STATIC: Recipe((0.01,) * epochs),
+        f"static {static:g}": Recipe((static,) * epochs),
         "policy B": Recipe(schedule(POLICY_B, epochs, first_epoch=0, initial_rate=0.01)),
     }
     for name, rate in hand_made.items():
-        found[name] = Recipe(tuple(rate(epoch, epochs) for epoch in range(epochs)))
+        peak = 2 * static
+        found[name] = Recipe(tuple(peak * rate(epoch, epochs) for epoch in range(epochs)))
     found["Adam (better informed)"] = Recipe((0.001,) * epochs, "adam")
     found["Adamax (better informed)"] = Recipe((0.001,) * epochs, "adamax")
     return found
 
 
 def step(epoch: int, epochs: int) -> float:
-    """A tenth of the rate after half and again after three quarters of the epochs.
+    """A tenth of the highest rate after half and again after three quarters of the epochs.
 
     As He, Zhang, Ren and Sun trained on CIFAR-10 ("Deep residual learning for image
-    recognition", CVPR 2016, section 4.2). Epochs count from 0, here and below.
+    recognition", CVPR 2016, section 4.2). Here and below, epochs count from 0 and what is
+    returned is the share of the highest rate.
     """
-    return PEAK * 0.1 ** ((2 * epoch >= epochs) + (4 * epoch >= 3 * epochs))
+    return 0.1 ** ((2 * epoch >= epochs) + (4 * epoch >= 3 * epochs))
 
 
 def exponential(epoch: int, epochs: int) -> float:
     """The same factor from epoch to epoch, down to a tenth in the last one."""
-    return float(PEAK * 0.1 ** (epoch / max(epochs - 1, 1)))
+    return float(0.1 ** (epoch / max(epochs - 1, 1)))
 
 
 def cosine(epoch: int, epochs: int) -> float:
@@ -120,17 +119,17 @@ def cosine(epoch: int, epochs: int) -> float:
     Equation 5 of Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm
     restarts", ICLR 2017.
     """
-    return PEAK / 2 * (1 + math.cos(math.pi * epoch / epochs))
+    return 0.5 * (1 + math.cos(math.pi * epoch / epochs))
 
 
 def triangular(epoch: int, epochs: int) -> float:
-    """Up and down in straight lines between LOW and PEAK, whatever the number of epochs.
+    """Up and down in straight lines from a quarter of the highest rate, however many epochs.
 
     Smith, "Cyclical learning rates for training neural networks", WACV 2017, section 3:
     half a cycle of 2 to 10 epochs, the lowest rate a quarter of the highest.
     """
     place = abs(epoch / HALF_CYCLE - 2 * (epoch // (2 * HALF_CYCLE)) - 1)
-    return LOW + (PEAK - LOW) * (1 - place)
+    return 0.25 + 0.75 * (1 - place)
 
 
 def published(dataset: str, network: str) -> dict[str, Any]:

@@ -1,26 +1,22 @@
-"""The images: where they are found, how they are scaled, split and standardised.
+"""The data: what a search may draw from, what is held out, and how both are split.
 
-Fashion-MNIST is looked for in the directory that the user names, where Debian's
-package dataset-fashion-mnist puts it and in Keras' own cache; as a last resort Keras
-downloads it. What is read must be the published data, wherever it came from.
+Shipped are scikit-learn's digits and Fashion-MNIST (fashion.py); any other name is the
+user's own file or function (own_data.py).
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
-from gegp.errors import GegpError, SettingsError
+from gegp.errors import SettingsError
+
+from .fashion import fashion_mnist
+from .own_data import own_data
+from .parts import Part, Splits, is_classes, standardised
 
 if TYPE_CHECKING:
     import numpy as np
-
-Dataset = Literal["digits", "fashion-mnist"]
 
 # How many labelled images a search may draw from. Those held out are not among them:
 # Fashion-MNIST's 10,000 official test images, and 96 of the 1,797 digits.
@@ -30,121 +26,104 @@ AVAILABLE = {"digits": 1_701, "fashion-mnist": 60_000}
 # of the paper, and as much for the digits.
 ASSESSMENT = {"digits": (1_500, 200), "fashion-mnist": (52_500, 7_500)}
 
-SHAPES = {"digits": (8, 8, 1), "fashion-mnist": (32, 32, 3)}
-
-DEBIAN = Path("/usr/share/datasets/fashion-mnist")
-
-# SHA-256 of the decompressed files: one data set has been packed in more than one way.
-CHECKSUMS = {
-    "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-    "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-    "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-    "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
-}
-
-
-class Part(NamedTuple):
-    """Some images and their classes: x (n, height, width, channels) float32, y (n,) int."""
-
-    x: np.ndarray
-    y: np.ndarray
-
-
-@dataclass(frozen=True)
-class Splits:
-    """The data of a search or of an assessment. Training sees ``train``, early stopping
-    ``validation``, and ``test`` gives the accuracy: a search's is the fitness."""
-
-    train: Part
-    validation: Part
-    test: Part
+# The shares of training, validation and test part in own data, where no sizes are given.
+SHARES = (0.7, 0.15, 0.15)
 
 
 def load_splits(
-    dataset: Dataset, data_dir: str, sizes: tuple[int, int, int], split_seed: int
+    dataset: str, data_dir: str, sizes: tuple[int, int, int], split_seed: int
 ) -> Splits:
     """Train, validation and test part of a search, stratified by class, the same for one seed.
 
-    All three are standardised by the training part's mean and standard deviation, one
-    of each a channel.
+    A size of 0 stands for a share of what there is. Shipped images are standardised by the
+    training part's mean and standard deviation, one of each a channel; own data stay as
+    they are.
     """
-    import numpy as np
-    from sklearn.model_selection import train_test_split
-
-    images, labels = searchable(dataset, data_dir)
-    train, validation, test = sizes
-    kept, last = train_test_split(
-        np.arange(len(labels)),
-        train_size=train + validation,
-        test_size=test,
-        stratify=labels,
-        random_state=split_seed,
-    )
-    first, middle = train_test_split(
-        kept,
-        train_size=train,
-        test_size=validation,
-        stratify=labels[kept],
-        random_state=split_seed,
-    )
-    return _standardised(*(Part(images[part], labels[part]) for part in (first, middle, last)))
+    pool = searchable(dataset, data_dir)
+    train, validation, test = resolved_sizes(dataset, sizes, len(pool.y))
+    kept, last = _divided(pool, range(len(pool.y)), (train + validation, test), split_seed)
+    first, middle = _divided(pool, kept, (train, validation), split_seed)
+    return _finished(dataset, *(_taken(pool, part) for part in (first, middle, last)))
 
 
-def load_assessment(dataset: Dataset, data_dir: str, split_seed: int) -> Splits:
-    """The parts of an assessment, standardised alike.
+def load_assessment(dataset: str, data_dir: str, split_seed: int, size: int = 0) -> Splits:
+    """The parts of an assessment, scaled alike.
 
     Train and validation part are drawn from what a search may draw from, stratified by
-    class, the same for one seed. The test part is all that is held out.
+    class, the same for one seed; ``size`` is how many they have together, seven to one,
+    and 0 stands for Table 2's numbers. The test part is all that is held out.
     """
+    pool = searchable(dataset, data_dir)
+    if size > len(pool.y):
+        raise SettingsError(
+            f"options.assessment_size = {size}: expected at most {len(pool.y):,}, "
+            f"which is what {dataset} has"
+        )
+    share = size or len(pool.y)
+    seven_to_one = share - share // 8, share // 8
+    sizes = seven_to_one if size else ASSESSMENT.get(dataset, seven_to_one)
+    first, middle = _divided(pool, range(len(pool.y)), sizes, split_seed)
+    parts = (_taken(pool, part) for part in (first, middle))
+    return _finished(dataset, *parts, held_out(dataset, data_dir))
+
+
+def resolved_sizes(
+    dataset: str, sizes: tuple[int, int, int], available: int
+) -> tuple[int, int, int]:
+    """The sizes of a search's parts. Raises SettingsError if there is not so much."""
+    train, validation, test = (
+        size or int(available * share) for size, share in zip(sizes, SHARES, strict=True)
+    )
+    if train + validation + test > available:
+        raise SettingsError(
+            f"options: train_size + validation_size + test_size = {train + validation + test}, "
+            f"but a search may draw from {available:,} images of {dataset}"
+        )
+    return train, validation, test
+
+
+def searchable(dataset: str, data_dir: str) -> Part:
+    """What a search may draw from, and the trainings of an assessment."""
+    if dataset == "digits":
+        return digits("search")
+    return fashion_mnist(data_dir, "train") if dataset == "fashion-mnist" else own_data(dataset)[0]
+
+
+def held_out(dataset: str, data_dir: str) -> Part:
+    """What only the test of an assessment sees, whatever the split seed."""
+    if dataset == "digits":
+        return digits("held out")
+    return fashion_mnist(data_dir, "t10k") if dataset == "fashion-mnist" else own_data(dataset)[1]
+
+
+def _divided(pool: Part, indices: Any, sizes: tuple[int, int], seed: int) -> Sequence[np.ndarray]:
+    """Two disjoint draws of some of the pool's indices, stratified if there are classes."""
     import numpy as np
     from sklearn.model_selection import train_test_split
 
-    images, labels = searchable(dataset, data_dir)
-    train, validation = ASSESSMENT[dataset]
-    first, middle = train_test_split(
-        np.arange(len(labels)),
-        train_size=train,
-        test_size=validation,
-        stratify=labels,
-        random_state=split_seed,
-    )
-    parts = (Part(images[part], labels[part]) for part in (first, middle))
-    return _standardised(*parts, held_out(dataset, data_dir))
+    indices = np.asarray(indices)
+    labels = pool.y[indices]
+    try:
+        parts: Sequence[np.ndarray] = train_test_split(
+            indices,
+            train_size=sizes[0],
+            test_size=sizes[1],
+            stratify=labels if is_classes(pool.y) else None,
+            random_state=seed,
+        )
+    except ValueError as error:  # too few for the number of classes, say
+        raise SettingsError(
+            f"options: parts of {sizes[0]} and {sizes[1]} examples: {error}"
+        ) from None
+    return parts
 
 
-def searchable(dataset: Dataset, data_dir: str) -> Part:
-    """The images that a search may draw from, and the trainings of an assessment."""
-    return digits("search") if dataset == "digits" else fashion_mnist(data_dir, "train")
+def _taken(pool: Part, indices: np.ndarray) -> Part:
+    return Part(pool.x[indices], pool.y[indices])
 
 
-def held_out(dataset: Dataset, data_dir: str) -> Part:
-    """The images that only the test of an assessment sees, whatever the split seed."""
-    return digits("held out") if dataset == "digits" else fashion_mnist(data_dir, "t10k")
-
-
-def _standardised(train: Part, validation: Part, test: Part) -> Splits:
-    """All parts by the mean and deviation of the training part's channels.
-
-    In slices: as float64, Fashion-MNIST at once takes gigabytes.
-    """
-    import numpy as np
-
-    mean = train.x.mean(axis=(0, 1, 2), dtype=np.float64)
-    squares = sum(((part - mean) ** 2).sum(axis=(0, 1, 2)) for part in _slices(train.x))
-    std = np.sqrt(squares / train.x[..., 0].size) + 1e-6
-
-    def standardised(part: Part) -> Part:
-        x = np.empty_like(part.x)
-        for old, new in zip(_slices(part.x), _slices(x), strict=True):
-            new[:] = (old - mean) / std
-        return Part(x, part.y)
-
-    return Splits(standardised(train), standardised(validation), standardised(test))
-
-
-def _slices(images: np.ndarray) -> Iterator[np.ndarray]:
-    for start in range(0, len(images), 1000):
-        yield images[start : start + 1000]
+def _finished(dataset: str, train: Part, validation: Part, test: Part) -> Splits:
+    return (standardised if dataset in AVAILABLE else Splits)(train, validation, test)
 
 
 def digits(which: Literal["search", "held out"]) -> Part:
@@ -164,91 +143,3 @@ def digits(which: Literal["search", "held out"]) -> Part:
         chosen = ~chosen
     images = bunch.images[chosen, :, :, None]
     return Part(images.astype(np.float32) / 16, bunch.target[chosen])
-
-
-def fashion_mnist(data_dir: str, prefix: Literal["train", "t10k"] = "train") -> Part:
-    """Fashion-MNIST's training (or official test) images, 32×32×3, from 0 to 1."""
-    import numpy as np
-
-    directory = find_fashion_mnist(data_dir) or _download_fashion_mnist()
-    labels = read_idx(directory, f"{prefix}-labels-idx1-ubyte").astype(np.int64)
-    return Part(_scaled(read_idx(directory, f"{prefix}-images-idx3-ubyte")), labels)
-
-
-def find_fashion_mnist(data_dir: str) -> Path | None:
-    """The directory that holds Fashion-MNIST, None if it has to be downloaded.
-
-    Raises SettingsError if the user names a directory and it is not there.
-    """
-    if data_dir:
-        if _holds_fashion_mnist(Path(data_dir).expanduser()):
-            return Path(data_dir).expanduser()
-        raise SettingsError(
-            f"options.data_dir: {data_dir} does not hold Fashion-MNIST's four files "
-            f"({', '.join(CHECKSUMS)}; with or without .gz). Without data_dir, {DEBIAN} and "
-            f"{_keras_cache()} are tried, then Keras' download."
-        )
-    return next(filter(_holds_fashion_mnist, (DEBIAN, _keras_cache())), None)
-
-
-def read_idx(directory: Path, name: str) -> np.ndarray:
-    """An array of bytes from a file in IDX format, packed by gzip or not."""
-    import numpy as np
-
-    packed, plain = directory / f"{name}.gz", directory / name
-    file = packed if packed.exists() else plain
-    try:
-        content = gzip.decompress(file.read_bytes()) if file == packed else file.read_bytes()
-    except (OSError, EOFError) as error:
-        raise GegpError(f"{file} cannot be read: {error}") from None
-    if hashlib.sha256(content).hexdigest() != CHECKSUMS[name]:
-        raise GegpError(
-            f"{file} is not Fashion-MNIST's {name}: its content has another checksum. "
-            "Delete it, or name a directory with the right one by options.data_dir."
-        )
-    # Two zero bytes, the type (8: unsigned byte), the number of dimensions, the sizes.
-    dimensions = content[3]
-    sizes = np.frombuffer(content, ">i4", count=dimensions, offset=4)
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(sizes)
-
-
-def _holds_fashion_mnist(directory: Path) -> bool:
-    return all(
-        (directory / name).exists() or (directory / f"{name}.gz").exists() for name in CHECKSUMS
-    )
-
-
-def _keras_cache() -> Path:
-    home = os.environ.get("KERAS_HOME") or Path("~/.keras").expanduser()
-    return Path(home) / "datasets" / "fashion-mnist"
-
-
-def _download_fashion_mnist() -> Path:
-    import fcntl
-
-    import keras
-
-    cache = _keras_cache()
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        # Workers start together: one downloads, the others wait and find the files.
-        with open(cache / ".lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _holds_fashion_mnist(cache):
-                keras.datasets.fashion_mnist.load_data()
-    except Exception as error:  # whatever a network can do
-        raise GegpError(
-            "Fashion-MNIST is not in options.data_dir (none is set), "
-            f"not in {DEBIAN} (apt-get install dataset-fashion-mnist), not in Keras' cache "
-            f"{cache}, and Keras cannot download it: {error}"
-        ) from None
-    return cache
-
-
-def _scaled(images: np.ndarray) -> np.ndarray:
-    """28×28 grey bytes to 32×32×3 from 0 to 1, by the nearest pixel (centres at halves)."""
-    import numpy as np
-
-    nearest = ((np.arange(32) + 0.5) * 28 / 32).astype(int)
-    grey = images[:, nearest][:, :, nearest].astype(np.float32) / 255
-    return np.repeat(grey[..., None], 3, axis=3)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 WIDTH = 60
 HEIGHT = 8
@@ -56,24 +61,67 @@ def _cell(row: int, before: int, last: int, low: int, high: int) -> str:
     return "│"
 
 
-def plot(table: Sequence[float], first_epoch: int, path: str | Path) -> None:
-    """The schedule as a picture, with the paper's static rate in grey beside it."""
+def plot(
+    table: Sequence[float],
+    first_epoch: int,
+    path: str | Path,
+    *,
+    stopped: int | None = None,
+    baselines: Mapping[str, Sequence[float]] = {},
+) -> None:
+    """The schedule as a picture, with baselines in grey behind it (Figures 7 and 8 of the paper).
+
+    After ``stopped`` epochs, where a training ended, stands a dashed line. Baselines are
+    schedules by name; without any, the paper's static rate is one. The picture is for 6.5
+    inches of width; the ending of the path says its format.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
     # A figure of its own, not pyplot's: nothing global is touched.
-    figure = Figure(figsize=(7, 3.5), layout="constrained")
+    figure = Figure(figsize=(6.5, 3.3), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    edges = [first_epoch - 0.5 + place for place in range(len(table) + 1)]
-    axes.axhline(PAPER_BASELINE, color="0.6", linewidth=1.2, label=f"static {PAPER_BASELINE}")
-    axes.stairs(table, edges, baseline=None, color="tab:blue", linewidth=1.8, label="policy")
-    axes.set(xlabel="epoch", ylabel="learning rate", xlim=(edges[0], edges[-1]))
+    grey = baselines or {f"static {PAPER_BASELINE}": [PAPER_BASELINE] * len(table)}
+    _draw_schedules(axes, table, first_epoch, grey)
+    if stopped is not None:
+        label = f"end of training ({stopped} epochs)"
+        place = first_epoch - 0.5 + stopped
+        axes.axvline(place, color="black", linewidth=1.2, linestyle=(0, (5, 3)), label=label)
+    axes.set_xlabel("epoch", fontsize=11)
+    axes.set_ylabel("learning rate", fontsize=11)
+    axes.tick_params(labelsize=10)
+    # Half an epoch beside the last: a line at the end of all is seen in full.
+    axes.set_xlim(first_epoch - 0.5, first_epoch + len(table))
     axes.set_ylim(bottom=0)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_axisbelow(True)
-    axes.grid(color="0.9", linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
-    figure.savefig(path, dpi=150)
+    # Above the axes it covers nothing.
+    figure.legend(loc="outside upper left", frameon=False, fontsize=10, ncols=3, handlelength=2.2)
+    figure.savefig(path, dpi=200)
+
+
+def _draw_schedules(
+    axes: Axes, table: Sequence[float], first_epoch: int, baselines: Mapping[str, Sequence[float]]
+) -> None:
+    """Each epoch is a step as wide as from half an epoch before its number to half after it."""
+
+    def edges(rates: Sequence[float]) -> list[float]:
+        return [first_epoch - 0.5 + place for place in range(len(rates) + 1)]
+
+    axes.stairs(
+        table, edges(table), baseline=None, color="tab:blue", linewidth=2, label="policy", zorder=3
+    )
+    styles = cycle([("0.45", "-"), ("0.6", "--"), ("0.45", ":"), ("0.65", "-"), ("0.6", "-.")])
+    for (name, rates), (shade, style) in zip(baselines.items(), styles, strict=False):
+        axes.stairs(
+            rates,
+            edges(rates),
+            baseline=None,
+            color=shade,
+            linestyle=style,
+            linewidth=1.3,
+            label=name,
+            zorder=2,
+        )

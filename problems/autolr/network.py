@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,16 +14,22 @@ from .augmentation import random_affine
 if TYPE_CHECKING:
     import keras
 
-Network = Literal["small", "narrow", "paper"]
+Shipped = Literal["small", "narrow", "paper"]
 
 
 def build(
-    name: Network, input_shape: tuple[int, int, int], classes: int, seed: int, augment: bool
+    name: Shipped,
+    input_shape: tuple[int, int, int],
+    classes: int,
+    seed: int,
+    augment: bool,
+    mixed_precision: bool = False,
 ) -> keras.Model:
     """A network with fresh weights: images in, the probabilities of the classes out.
 
     Every layer that draws has a seed of its own, made from ``seed``, so the same seed
-    gives the same initial weights, dropout and augmentation (on one backend).
+    gives the same initial weights, dropout and augmentation (on one backend). With mixed
+    precision layers compute in bfloat16; weights, augmentation and output stay float32.
     """
     import keras
 
@@ -31,10 +38,25 @@ def build(
     # The seeds of the augmentation come first whether it is used or not: initial weights
     # do not depend on it.
     augmentation = random_affine(next(seeds), next(seeds), next(seeds))
+    with _computing_in("mixed_bfloat16" if mixed_precision else "float32"):
+        layers = NETWORKS[name](classes, seeds)
     hidden = images
-    for layer in [*([augmentation] if augment else []), *NETWORKS[name](classes, seeds)]:
+    for layer in [*([augmentation] if augment else []), *layers]:
         hidden = layer(hidden)
     return keras.Model(images, hidden, name=name)
+
+
+@contextmanager
+def _computing_in(policy: str) -> Iterator[None]:
+    """Layers made meanwhile have this policy of Keras."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def load_weights(model: keras.Model, path: Path) -> None:
@@ -88,7 +110,7 @@ def _paper(classes: int, seeds: Iterator[int], width: float = 1.0) -> list[Any]:
         layers.Dense(size(634), activation="relu", use_bias=False, **kernel()),
         layers.Dense(size(1806), use_bias=False, **kernel()),
         layers.Dense(size(874), activation="sigmoid", **kernel()),
-        layers.Dense(classes, activation="softmax", **kernel()),
+        layers.Dense(classes, activation="softmax", dtype="float32", **kernel()),
     ]
 
 
@@ -119,7 +141,7 @@ def _small(classes: int, seeds: Iterator[int]) -> list[Any]:
         layers.Conv2D(16, 3, strides=2, padding="same", **options()),
         layers.Flatten(),
         *(layers.Dense(48, **options()) for _ in range(4)),
-        layers.Dense(classes, **options() | {"activation": "softmax"}),
+        layers.Dense(classes, **options() | {"activation": "softmax", "dtype": "float32"}),
     ]
 
 

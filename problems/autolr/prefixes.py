@@ -35,7 +35,7 @@ class Progress:
 
     epoch: int = 0
     variables: list[np.ndarray] = field(default_factory=list)
-    accuracies: list[float] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
     best_loss: float = float("inf")
     best_epoch: int = 0
     best_weights: list[np.ndarray] | None = None
@@ -107,7 +107,7 @@ def _store(path: Path, progress: Progress) -> int:
 
     facts = {
         "epoch": progress.epoch,
-        "accuracies": progress.accuracies,
+        "scores": progress.scores,
         "best_loss": repr(progress.best_loss),
         "best_epoch": progress.best_epoch,
         "best": progress.best_weights is not None,
@@ -144,7 +144,7 @@ def _load(path: Path) -> Progress | None:
     return Progress(
         epoch=facts["epoch"],
         variables=variables,
-        accuracies=facts["accuracies"],
+        scores=facts["scores"],
         best_loss=float(facts["best_loss"]),
         best_epoch=facts["best_epoch"],
         best_weights=best if facts["best"] else None,

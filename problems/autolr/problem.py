@@ -7,56 +7,44 @@ it is trained by the policy (Carvalho, Lourenço, Assunção and Machado, GECCO 
 from __future__ import annotations
 
 import importlib.util
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from gegp.errors import MissingPackage, SettingsError
 
 from .assessment import Assessor
-from .backends import Device, find_backend, prepare_backend
+from .backends import find_backend, memory_errors, prepare_backend
 from .baselines import Recipe, baselines, published
-from .data import AVAILABLE, SHAPES, Dataset, find_fashion_mnist, load_splits
-from .network import Network, build, load_weights
-from .policy import Precision, schedule
+from .data import load_splits
+from .fashion import find_fashion_mnist
+from .options import Options
+from .own import digest
+from .policy import schedule
 from .prefixes import PrefixStore
+from .trainers import make_trainer
 from .training import Trainer
 
-CLASSES = 10
+# Options that change no training by given rates.
+_INDIFFERENT = {
+    "data_dir": "",
+    "assessment_size": 0,
+    "epochs": 1,
+    "first_epoch": 1,
+    "initial_rate": 0.0,
+    "rate_precision": "exact",
+    "share_prefixes": False,
+    "snapshot_space": 1,
+}
 
 
 @dataclass(frozen=True)
-class AutoLR:
+class AutoLR(Options):
     """The options, and what can be done with a policy under them."""
-
-    dataset: Dataset = "digits"
-    data_dir: str = ""  # where Fashion-MNIST lies; "" looks in the usual places
-    train_size: int = 400
-    validation_size: int = 300
-    test_size: int = 1000  # images for the fitness, all from the data set's training images
-    split_seed: int = 0
-
-    network: Network = "small"
-    initial_weights: str = (
-        ""  # a file of Keras' model.save_weights; "" draws fresh ones by the seed
-    )
-    batch_size: int = 50  # images that fill no batch are left out, others in each epoch
-    augment: bool = False  # random rotation, shift and flip of the training images
-    epochs: int = 20
-    early_stop: bool = False  # on the validation loss; the best epoch's weights count
-    patience: int = 3  # epochs without a lower loss
-
-    first_epoch: Literal[0, 1] = 1  # how the policy counts epochs
-    initial_rate: float = 0.01  # the learning rate before the first epoch
-    rate_precision: Precision = "exact"
-
-    share_prefixes: bool = True  # train what schedules have in common once
-    snapshot_space: int = 2000  # megabytes on disk for that, during a run
-
-    threads: int = 1  # more than one: faster on a big network, but not repeatable
-    device: Device = "auto"
 
     formats: ClassVar[tuple[str, ...]] = (
         "python",
@@ -73,27 +61,17 @@ class AutoLR:
         "3": {"epochs": 100, "early_stop": False, "patience": 3},
     }
 
-    def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "patience", "threads", "snapshot_space"):
-            if getattr(self, name) < 1:
-                raise SettingsError(f"options.{name} = {getattr(self, name)}: expected at least 1")
-        for name in ("train_size", "validation_size", "test_size"):
-            if getattr(self, name) < CLASSES:
-                raise SettingsError(
-                    f"options.{name} = {getattr(self, name)}: expected at least {CLASSES}, "
-                    "one image a class"
-                )
-        if not 0 <= self.initial_rate < float("inf"):
-            raise SettingsError(
-                f"options.initial_rate = {self.initial_rate}: expected a finite number >= 0"
-            )
+    @property
+    def objectives(self) -> tuple[str, ...]:
+        """What is measured, and which way it is better."""
+        return (self.objective,)
 
     def check(self) -> None:
         """Raise MissingPackage or SettingsError if no candidate could be evaluated.
 
         Imports nothing heavy. Fashion-MNIST may still have to be downloaded.
         """
-        self._check_sizes()
+        self.require_sizes()
         self.check_packages()
 
     def check_packages(self) -> None:
@@ -123,8 +101,17 @@ class AutoLR:
     # Policies that agree in every epoch are the same candidate.
     key = schedule
 
+    def context(self) -> str:
+        """What a training depends on, beside the rates and the seed."""
+        backend = find_backend()
+        references = (self.network, self.dataset, self.initial_weights, self.loss, self.optimizer)
+        files = [digest(reference) for reference in references]
+        versions = [version(name) for name in ("keras", "numpy", "scikit-learn")]
+        machine = platform.machine()
+        return f"{replace(self, **_INDIFFERENT)!r} {files} {backend} {versions} {machine}"
+
     def evaluate(self, phenotype: str, seed: int, scratch: Path | None = None) -> dict[str, Any]:
-        """Train by the policy; the fitness is the accuracy on the test part.
+        """Train by the policy; the fitness is the accuracy, or other metric, on the test part.
 
         The seed decides initial weights, dropout, augmentation and the order of the
         images: candidates with the same seed differ in their learning rates alone.
@@ -132,12 +119,12 @@ class AutoLR:
         """
         table = self.schedule(phenotype)
         device, trainer = self.trainer
-        result = trainer.train(
-            table, seed, self.patience if self.early_stop else None, self._store(scratch)
-        )
+        patience = self.patience if self.early_stop else None
+        with memory_errors():
+            result = trainer.train(table, seed, patience, self._store(scratch))
         return {
-            "accuracy": result.accuracy,
-            "validation_accuracy": result.validation_accuracy,
+            self.metric: result.score,
+            f"validation_{self.metric}": result.validation_score,
             "epochs_asked": result.epochs,
             "epochs_trained": result.trained,
             "device": device,
@@ -153,8 +140,8 @@ class AutoLR:
         return self.assessor.assess(recipe, seed)
 
     def baselines(self) -> dict[str, Recipe]:
-        """What policies are compared with; the first is the paper's baseline."""
-        return baselines(self.epochs)
+        """What policies are compared with; the first is the rate that never changes."""
+        return baselines(self.epochs, self.initial_rate)
 
     @property
     def published(self) -> dict[str, Any]:
@@ -186,49 +173,22 @@ class AutoLR:
 
         plot(self.schedule(phenotype), self.first_epoch, path)
 
+    @cached_property
+    def trainer(self) -> tuple[str, Trainer]:
+        """What the backend runs on, and the trainer: made once a process."""
+        self.require_sizes()
+        device = prepare_backend(self.threads, self.device)
+        splits = load_splits(self.dataset, self.data_dir, self.sizes, self.split_seed)
+        self.require_batch(len(splits.train.y))
+        return device, make_trainer(self, splits, device)
+
     def _store(self, scratch: Path | None) -> PrefixStore | None:
         """What is known of trainings in a scratch directory; one store a process."""
         if not self.share_prefixes or scratch is None:
             return None
         stores = self.__dict__.setdefault("_stores", {})
         if scratch not in stores:
-            irrelevant = {"share_prefixes": False, "snapshot_space": 1, "epochs": 1}
-            context = f"{replace(self, **irrelevant)!r} {self.trainer[0]}"
+            context = f"{self.context()} {self.trainer[0]}"
             stores[scratch] = PrefixStore(scratch, context, self.snapshot_space * 1_000_000)
         store: PrefixStore = stores[scratch]
         return store
-
-    def _check_sizes(self) -> None:
-        """Raise SettingsError if a search cannot have the parts that it asks for.
-
-        Not asked when the options are made: the data of an assessment are others.
-        """
-        if sum(self._sizes) > AVAILABLE[self.dataset]:
-            raise SettingsError(
-                f"options: train_size + validation_size + test_size = {sum(self._sizes)}, "
-                f"but a search may draw from {AVAILABLE[self.dataset]:,} images of {self.dataset}"
-            )
-        if self.batch_size > self.train_size:
-            raise SettingsError(
-                f"options.batch_size = {self.batch_size}: expected at most train_size = "
-                f"{self.train_size}; there would be no whole batch"
-            )
-
-    def fresh_model(self, seed: int) -> Any:
-        """The network before its training: fresh weights of the seed, or those of a file."""
-        model = build(self.network, SHAPES[self.dataset], CLASSES, seed, self.augment)
-        if self.initial_weights:
-            load_weights(model, Path(self.initial_weights).expanduser())
-        return model
-
-    @property
-    def _sizes(self) -> tuple[int, int, int]:
-        return self.train_size, self.validation_size, self.test_size
-
-    @cached_property
-    def trainer(self) -> tuple[str, Trainer]:
-        """What the backend runs on, and the trainer: made once a process."""
-        self._check_sizes()
-        device = prepare_backend(self.threads, self.device)
-        splits = load_splits(self.dataset, self.data_dir, self._sizes, self.split_seed)
-        return device, Trainer(self.fresh_model, splits, self.batch_size)

@@ -62,6 +62,7 @@ simplify = _module_fixture("simplify")
 network = _module_fixture("network")
 augmentation = _module_fixture("augmentation")
 data = _module_fixture("data")
+fashion = _module_fixture("fashion")
 backends = _module_fixture("backends")
 drawing = _module_fixture("drawing")
 
@@ -77,8 +78,8 @@ def backend(backends: ModuleType) -> str:
 
 
 @pytest.fixture(scope="session")
-def fashion_mnist_directory(data: ModuleType) -> Path:
-    directory: Path | None = data.find_fashion_mnist("")
+def fashion_mnist_directory(fashion: ModuleType) -> Path:
+    directory: Path | None = fashion.find_fashion_mnist("")
     if directory is None:
         pytest.skip("Fashion-MNIST is not on this machine (apt-get install dataset-fashion-mnist)")
     return directory

@@ -29,7 +29,7 @@ def main(directory: str, store: str, network: str, augment: str) -> None:
             alone = trainer.train(table, 3, patience)
             weights = digest(trainer.model)
             shared = trainer.train(table, 3, patience, kept)
-            same = (alone.accuracy, alone.epochs) == (shared.accuracy, shared.epochs)
+            same = (alone.score, alone.epochs) == (shared.score, shared.epochs)
             print(weights, digest(trainer.model), same, shared.epochs - shared.trained)
 
 

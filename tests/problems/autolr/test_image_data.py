@@ -54,9 +54,9 @@ def test_the_seed_decides_the_split(data, splits):
     assert rows(other.train) != rows(splits.train)
 
 
-def test_fashion_mnist_is_scaled_by_the_nearest_pixel(data, fashion_mnist_directory):
-    raw = data.read_idx(fashion_mnist_directory, "t10k-images-idx3-ubyte")
-    images, labels = data.fashion_mnist("", "t10k")
+def test_fashion_mnist_is_scaled_by_the_nearest_pixel(fashion, fashion_mnist_directory):
+    raw = fashion.read_idx(fashion_mnist_directory, "t10k-images-idx3-ubyte")
+    images, labels = fashion.fashion_mnist("", "t10k")
     assert raw.shape == (10_000, 28, 28)
     assert images.shape == (10_000, 32, 32, 3)
     assert images.dtype == np.float32 and images.max() == 1 and images.min() == 0
@@ -75,60 +75,60 @@ def test_fashion_mnists_parts_are_standardised(data, fashion_mnist_directory):
     assert np.bincount(splits.validation.y).tolist() == [15] * 10
 
 
-def test_files_need_not_be_packed(data, fashion_mnist_directory, tmp_path):
+def test_files_need_not_be_packed(fashion, fashion_mnist_directory, tmp_path):
     name = "t10k-labels-idx1-ubyte"
     packed = (fashion_mnist_directory / f"{name}.gz").read_bytes()
     (tmp_path / name).write_bytes(gzip.decompress(packed))
-    expected = data.read_idx(fashion_mnist_directory, name)
-    assert (data.read_idx(tmp_path, name) == expected).all()
+    expected = fashion.read_idx(fashion_mnist_directory, name)
+    assert (fashion.read_idx(tmp_path, name) == expected).all()
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [(gzip.compress(b"other data"), "checksum"), (b"no gzip", "cannot be read")],
 )
-def test_other_data_under_the_same_name_is_refused(data, tmp_path, content, message):
+def test_other_data_under_the_same_name_is_refused(fashion, tmp_path, content, message):
     (tmp_path / "train-labels-idx1-ubyte.gz").write_bytes(content)
     with pytest.raises(GegpError, match=rf"train-labels-idx1-ubyte\.gz.*{message}"):
-        data.read_idx(tmp_path, "train-labels-idx1-ubyte")
+        fashion.read_idx(tmp_path, "train-labels-idx1-ubyte")
 
 
-def test_a_named_directory_without_the_files_is_an_error(data, tmp_path):
+def test_a_named_directory_without_the_files_is_an_error(fashion, tmp_path):
     with pytest.raises(SettingsError, match=r"options\.data_dir.*does not hold"):
-        data.find_fashion_mnist(str(tmp_path))
+        fashion.find_fashion_mnist(str(tmp_path))
 
 
-def fill(directory: Path, data) -> Path:
+def fill(directory: Path, fashion) -> Path:
     directory.mkdir(parents=True)
-    for name in data.CHECKSUMS:
+    for name in fashion.CHECKSUMS:
         (directory / f"{name}.gz").touch()
     return directory
 
 
-def test_places_are_tried_in_order(data, tmp_path, monkeypatch):
+def test_places_are_tried_in_order(fashion, tmp_path, monkeypatch):
     named, debian = tmp_path / "named", tmp_path / "debian"
     cache = tmp_path / "keras" / "datasets" / "fashion-mnist"
-    monkeypatch.setattr(data, "DEBIAN", debian)
+    monkeypatch.setattr(fashion, "DEBIAN", debian)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    assert data.find_fashion_mnist("") is None
-    fill(cache, data)
-    assert data.find_fashion_mnist("") == cache
-    fill(debian, data)
-    assert data.find_fashion_mnist("") == debian
-    fill(named, data)
-    assert data.find_fashion_mnist(str(named)) == named
+    assert fashion.find_fashion_mnist("") is None
+    fill(cache, fashion)
+    assert fashion.find_fashion_mnist("") == cache
+    fill(debian, fashion)
+    assert fashion.find_fashion_mnist("") == debian
+    fill(named, fashion)
+    assert fashion.find_fashion_mnist(str(named)) == named
 
 
-def test_a_failed_download_names_all_places(data, backend, tmp_path, monkeypatch):
+def test_a_failed_download_names_all_places(fashion, backend, tmp_path, monkeypatch):
     import keras
 
     def fail() -> None:
         raise OSError("no route to host")
 
-    monkeypatch.setattr(data, "DEBIAN", tmp_path / "debian")
+    monkeypatch.setattr(fashion, "DEBIAN", tmp_path / "debian")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", fail)
     with pytest.raises(GegpError) as caught:
-        data.fashion_mnist("")
+        fashion.fashion_mnist("")
     for part in ("data_dir", "debian", "dataset-fashion-mnist", "keras", "no route to host"):
         assert part in str(caught.value)

@@ -38,7 +38,7 @@ def progress_of(prefixes, epoch, size=10, **facts):
 
 def as_values(progress):
     arrays = [*progress.variables, *(progress.best_weights or [np.zeros(0)])]
-    facts = (progress.epoch, progress.accuracies, progress.best_loss, progress.failure)
+    facts = (progress.epoch, progress.scores, progress.best_loss, progress.failure)
     return facts, [(array.dtype, array.tolist()) for array in arrays]
 
 

@@ -117,8 +117,8 @@ def test_the_accuracy_is_the_fraction_of_images_classified_right(trainer):
     result = trainer.train([0.005] * 6, 1, None)
     part = trainer.splits.test
     predicted = keras.ops.convert_to_numpy(trainer.model(part.x)).argmax(axis=1)
-    assert result.accuracy == (predicted == part.y).mean()
-    assert 0.2 < result.accuracy < 1
+    assert result.score == (predicted == part.y).mean()
+    assert 0.2 < result.score < 1
 
 
 def test_keras_own_evaluation_agrees(AutoLR, backend):
@@ -153,8 +153,8 @@ def test_early_stop_waits_for_its_patience(trainer):
 
 def test_early_stop_brings_back_the_best_epochs_weights_and_no_stop_does_not(trainer, monkeypatch):
     table = [0.01] * 5
-    after_two = trainer.train(table[:2], 1, None).accuracy
-    after_five = trainer.train(table, 1, None).accuracy
+    after_two = trainer.train(table[:2], 1, None).score
+    after_five = trainer.train(table, 1, None).score
     assert after_two != after_five
     evaluate, losses = trainer.evaluate, iter([3.0, 1.0, 2.0, 1.5, 1.0] * 2)
 
@@ -165,8 +165,8 @@ def test_early_stop_brings_back_the_best_epochs_weights_and_no_stop_does_not(tra
 
     monkeypatch.setattr(trainer, "evaluate", scripted)
     stopped = trainer.train(table, 1, patience=3)
-    assert (stopped.accuracy, stopped.epochs) == (after_two, 5)
-    assert trainer.train(table, 1, patience=None).accuracy == after_five
+    assert (stopped.score, stopped.epochs) == (after_two, 5)
+    assert trainer.train(table, 1, patience=None).score == after_five
 
 
 def test_a_diverged_training_stops_and_says_when(trainer, monkeypatch):
