@@ -10,11 +10,15 @@ compared with. ``published`` are figures to stand beside ours.
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -33,14 +37,34 @@ class Trial:
 
     ``splits`` are measures by split, none if the problem raised, and a measure is None
     if it is not finite. ``failed`` says why there are none, or why they stand for a failure.
+    ``key`` is a digest of all that the measures depend on; the program's name is not among it.
     """
 
+    key: str
     policy: str
     scenario: str
     repeat: int
     splits: Mapping[str, Measures]
     failed: str
     seconds: float
+
+
+Known = Mapping[str, Trial]
+"""Trials by their keys."""
+
+_NOTHING: Known = MappingProxyType({})
+
+
+class _Task(NamedTuple):
+    """A trial to be done."""
+
+    key: str
+    problem: Problem
+    program: Any
+    policy: str
+    scenario: str
+    repeat: int
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -65,7 +89,7 @@ class Assessment:
     _names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        known = _scenarios(self._problem({}))
+        known = self._options()
         for name in self.scenarios:
             if name not in known:
                 raise unknown_key(name, known, "scenario", "--scenario")
@@ -83,26 +107,50 @@ class Assessment:
         """The name of the baseline that all others are compared with."""
         return next(iter(self._baselines(self.problem(self._names[0]))), None)
 
-    def trials(self) -> Iterator[Trial]:
+    def trials(self, known: Known = _NOTHING) -> Iterator[Trial]:
         """Assess every program, as often as is asked for; yields each result as it is there.
 
-        All programs have their first repeat before any has its second: what is there
-        after an interruption can be compared.
+        A trial that is known already is not done again. All programs have their first
+        repeat before any has its second: what is there after an interruption can be
+        compared.
         """
+        for task in self._tasks():
+            if task.key in known:
+                yield _recalled(known, task)
+                continue
+            start = time.perf_counter()
+            splits, failed = _attempt(task.problem, task.program, task.scenario, task.seed)
+            seconds = time.perf_counter() - start
+            yield Trial(task.key, task.policy, task.scenario, task.repeat, splits, failed, seconds)
+
+    def recalled(self, known: Known) -> list[Trial]:
+        """Those of the trials that are known, in order; nothing is assessed."""
+        return [_recalled(known, task) for task in self._tasks() if task.key in known]
+
+    def problem(self, scenario: str) -> Problem:
+        """The problem with a scenario's options."""
+        return self._problem(self._options()[scenario])
+
+    def _tasks(self) -> Iterator[_Task]:
         for scenario in self._names:
             problem = self.problem(scenario)
             programs = {**self._baselines(problem), **self.policies}
             for repeat in range(1, self.repeats + 1):
                 seed = seed_for(self.seed, f"assessment {repeat}")
                 for policy, program in programs.items():
-                    start = time.perf_counter()
-                    splits, failed = _attempt(problem, program, scenario, seed)
-                    seconds = time.perf_counter() - start
-                    yield Trial(policy, scenario, repeat, splits, failed, seconds)
+                    # The same text is another program as a policy than as a baseline.
+                    identity = (
+                        program if policy in self.policies else (policy, repr(program)),
+                        (scenario, repeat, seed),
+                    )
+                    key = _digest(problem, identity)
+                    yield _Task(key, problem, program, policy, scenario, repeat, seed)
 
-    def problem(self, scenario: str) -> Problem:
-        """The problem with a scenario's options."""
-        return self._problem(_scenarios(self._problem({}))[scenario])
+    def _options(self) -> Mapping[str, Mapping[str, Any]]:
+        """Options by scenario; a problem that names none has one, as its options are."""
+        # Runs may differ in what every scenario sets, so one of them is asked.
+        settings = reassign(next(iter(self.sources.values())), self.assignments)
+        return getattr(Problem(settings).entry, "scenarios", None) or {"default": {}}
 
     def _problem(self, options: Mapping[str, Any]) -> Problem:
         """The problem of all sources with these options, then with the assignments."""
@@ -141,9 +189,18 @@ def require_member(problem: Problem, phenotype: str) -> None:
         raise InputError(f"--phenotype: {explain_failure(phenotype, membership)}")
 
 
-def _scenarios(problem: Problem) -> Mapping[str, Mapping[str, Any]]:
-    """Options by scenario; a problem that names none has one, as its options are."""
-    return getattr(problem.entry, "scenarios", None) or {"default": {}}
+def _recalled(known: Known, task: _Task) -> Trial:
+    """A known trial, under the name that its program has here."""
+    return dataclasses.replace(known[task.key], policy=task.policy)
+
+
+def _digest(problem: Problem, identity: Any) -> str:
+    """Identifies a trial: a program's identity, and the problem with all of its options."""
+    entry = problem.entry
+    fields = dataclasses.fields(entry) if dataclasses.is_dataclass(entry) else ()
+    options = {field.name: getattr(entry, field.name) for field in fields}
+    text = json.dumps([problem.name, problem.context, options, identity], default=repr)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _require_agreement(sources: Mapping[str, Settings]) -> None:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from gegp.cache import Cache
 from gegp.engines.base import Engine, Task
 from gegp.outcome import Outcome
 from gegp.problem import Problem
+from gegp.repetition import combine, repeat_seed
+
+
+class Job(NamedTuple):
+    """An evaluation of a candidate; ``repeat`` counts a candidate's evaluations from 1."""
+
+    key: str
+    repeat: int
+    phenotype: str
+    seed: int
 
 
 class Recorder(Protocol):
@@ -16,19 +27,20 @@ class Recorder(Protocol):
     def started(self, generation: int, keys: Sequence[str]) -> None:
         """These candidates are about to be evaluated."""
 
-    def done(self, generation: int, key: str, phenotype: str, outcome: Outcome) -> None:
-        """This candidate was evaluated."""
+    def done(self, generation: int, job: Job, outcome: Outcome, *, cached: bool) -> None:
+        """A candidate was evaluated, or the outcome was found among those of other runs."""
 
     def flush(self) -> None:
         """The batch has ended."""
 
 
 class Evaluator:
-    """Evaluates programs, each key once.
+    """Evaluates programs: each key ``search.repeats`` times, or more often if asked.
 
-    ``known`` are outcomes by key from earlier. ``seen`` are the keys that were asked
-    for so far, which is what the budget of evaluations counts: unlike the number of
-    evaluations done, it does not depend on what an interrupted run left behind.
+    ``known`` are outcomes by key and repeat from earlier. ``taken`` says how many of its
+    evaluations each candidate has asked for so far. Its length is what the budget of
+    evaluations counts: unlike what is known, it does not depend on what an interrupted
+    run left behind.
     """
 
     def __init__(
@@ -38,54 +50,106 @@ class Evaluator:
         recorder: Recorder,
         *,
         seed: int,
-        known: Mapping[str, Outcome] | None = None,
-        seen: Iterable[str] = (),
+        known: Mapping[tuple[str, int], Outcome] | None = None,
+        taken: Mapping[str, int] | None = None,
+        cache: Cache | None = None,
     ) -> None:
         self.problem = problem
         self.engine = engine
         self.recorder = recorder
         self.seed = seed
         self.outcomes = dict(known or {})
-        self.seen = set(seen)
+        self.taken = dict(taken or {})
+        self.cache = cache
         self.asked = 0
         self.evaluated = 0
         self._keys: dict[str, str] = {}
 
     def __call__(self, generation: int, phenotypes: Sequence[str]) -> list[Outcome]:
         """The outcome of each program, in order."""
-        keys = [self._key(phenotype) for phenotype in phenotypes]
-        new: dict[str, str] = {}
-        for key, phenotype in zip(keys, phenotypes, strict=True):
-            if key not in self.outcomes:
-                new.setdefault(key, phenotype)
-        self._evaluate(generation, new)
-        self.asked += len(keys)
-        self.evaluated += len(new)
-        self.seen.update(keys)
-        return [self.outcomes[key] for key in keys]
+        self.asked += len(phenotypes)
+        self.complete(generation, self.by_key(phenotypes))
+        return [self.result(self.key(phenotype)) for phenotype in phenotypes]
 
-    def _evaluate(self, generation: int, programs: Mapping[str, str]) -> None:
-        keys = self._in_order(programs)
-        if not keys:
-            return
-        tasks = [Task(programs[key], self.problem.evaluation_seed(self.seed, key)) for key in keys]
-        self.recorder.started(generation, keys)
-        for i, outcome in self.engine.evaluate(tasks):
-            self.outcomes[keys[i]] = outcome
-            self.recorder.done(generation, keys[i], programs[keys[i]], outcome)
-        self.recorder.flush()
+    def by_key(self, phenotypes: Iterable[str]) -> dict[str, str]:
+        """The programs by key; of equal ones the first."""
+        programs: dict[str, str] = {}
+        for phenotype in phenotypes:
+            programs.setdefault(self.key(phenotype), phenotype)
+        return programs
 
-    def _in_order(self, programs: Mapping[str, str]) -> list[str]:
-        """The keys in the order of what the problem makes them of, if that has one.
+    def key(self, phenotype: str) -> str:
+        """The problem's key of a program."""
+        if phenotype not in self._keys:
+            self._keys[phenotype] = self.problem.key(phenotype)
+        return self._keys[phenotype]
+
+    def samples(self, key: str) -> list[Outcome]:
+        """The outcomes of a candidate so far, in the order in which they were asked for."""
+        return [self.outcomes[key, repeat + 1] for repeat in range(self.taken.get(key, 0))]
+
+    def result(self, key: str) -> Outcome:
+        """What a candidate's outcomes so far make together."""
+        penalty = self.problem.settings.search.spread_penalty
+        return combine(self.samples(key), self.problem.weights, penalty)
+
+    def complete(self, generation: int, programs: Mapping[str, str]) -> None:
+        """Evaluate candidates, by key, as often as the settings say.
+
+        All have their first evaluation before any has its second, and one that fails has
+        no more: it costs no more than without repeats.
+        """
+        for repeat in range(self.problem.settings.search.repeats):
+            short = {key: programs[key] for key in programs if self.taken.get(key, 0) == repeat}
+            self.again(generation, self.sound(short))
+
+    def sound(self, programs: Mapping[str, str]) -> dict[str, str]:
+        """Those of the candidates that have not failed so far."""
+        return {
+            key: programs[key]
+            for key in programs
+            if all(outcome.ok for outcome in self.samples(key))
+        }
+
+    def again(self, generation: int, programs: Mapping[str, str]) -> None:
+        """The next evaluation of each of these candidates."""
+        jobs = [self._next_job(key, programs[key]) for key in programs]
+        new = [job for job in jobs if (job.key, job.repeat) not in self.outcomes]
+        left = [job for job in self._in_order(new) if not self._recall(generation, job)]
+        if left:
+            self.recorder.started(generation, [job.key for job in left])
+            tasks = [Task(job.phenotype, job.seed) for job in left]
+            for i, outcome in self.engine.evaluate(tasks):
+                self._record(generation, left[i], outcome, cached=False)
+        if new:
+            self.recorder.flush()
+        self.evaluated += sum(job.repeat == 1 for job in left)
+        self.taken.update((job.key, job.repeat) for job in jobs)
+
+    def _next_job(self, key: str, phenotype: str) -> Job:
+        repeat = self.taken.get(key, 0) + 1
+        seed = repeat_seed(self.problem.evaluation_seed(self.seed, key), repeat)
+        return Job(key, repeat, phenotype, seed)
+
+    def _recall(self, generation: int, job: Job) -> bool:
+        """Whether another run has left the outcome in the cache, which then is recorded here."""
+        outcome = self.cache.find(job.key, job.seed) if self.cache else None
+        if outcome:
+            self._record(generation, job, outcome, cached=True)
+        return outcome is not None
+
+    def _record(self, generation: int, job: Job, outcome: Outcome, *, cached: bool) -> None:
+        self.outcomes[job.key, job.repeat] = outcome
+        self.recorder.done(generation, job, outcome, cached=cached)
+        if self.cache and not cached:
+            self.cache.keep(job.key, job.seed, outcome)
+
+    def _in_order(self, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs in the order of what the problem makes their keys of, if that has one.
 
         Neighbours are alike: what a problem keeps of one evaluation may serve the next.
         """
         try:
-            return sorted(programs, key=lambda key: self.problem.own_key(programs[key]))
+            return sorted(jobs, key=lambda job: self.problem.own_key(job.phenotype))
         except TypeError:
-            return list(programs)
-
-    def _key(self, phenotype: str) -> str:
-        if phenotype not in self._keys:
-            self._keys[phenotype] = self.problem.key(phenotype)
-        return self._keys[phenotype]
+            return list(jobs)

@@ -2,14 +2,12 @@
 
 ``{"event": "started", "generation", "keys"}`` stands before a batch of evaluations,
 ``{"event": "done", "generation", "key", "phenotype", "status", "values", …}`` after
-each. The last field of a line, ``check``, holds the beginning of the SHA-256 of
-the line without it. Evaluations that take longer than 10 ms are written as they
-finish, shorter ones a batch at a time.
+each. Every line is sealed with a check. Evaluations that take longer than 10 ms are
+written as they finish, shorter ones a batch at a time.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +17,7 @@ import msgspec
 
 from gegp.errors import StoreError
 from gegp.outcome import Outcome, Status
+from gegp.sealing import seal, unseal
 
 _WRITE_AT_ONCE = 0.01
 _SYNC_AT_ONCE = 0.1
@@ -34,7 +33,11 @@ class Started(msgspec.Struct, frozen=True, tag_field="event", tag="started"):
 class Done(
     msgspec.Struct, frozen=True, tag_field="event", tag="done", omit_defaults=True, kw_only=True
 ):
-    """An evaluation that has ended; ``generation`` is the one that asked for it first."""
+    """An evaluation that has ended; ``generation`` is the one that asked for it first.
+
+    ``repeat`` counts the evaluations of a candidate from 1. One that is ``cached`` was
+    made by another run, which took the ``seconds``.
+    """
 
     generation: int
     key: str
@@ -45,6 +48,8 @@ class Done(
     seconds: float = 0.0
     detail: str = ""
     extra: dict[str, Any] = {}
+    repeat: int = 1
+    cached: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -62,26 +67,44 @@ class Journal:
 
     def started(self, generation: int, keys: Sequence[str]) -> None:
         """Write down that these candidates are about to be evaluated."""
-        self._waiting += _line(Started(generation, list(keys)))
+        self._add(Started(generation, list(keys)))
         self._write()
 
-    def done(self, generation: int, key: str, phenotype: str, outcome: Outcome) -> None:
+    def done(
+        self,
+        generation: int,
+        key: str,
+        phenotype: str,
+        outcome: Outcome,
+        *,
+        repeat: int = 1,
+        cached: bool = False,
+    ) -> None:
         """Write down an evaluation; the cheap ones wait for the end of their batch."""
-        fields = msgspec.structs.asdict(outcome)
-        self._waiting += _line(Done(generation=generation, key=key, phenotype=phenotype, **fields))
-        if outcome.seconds >= _WRITE_AT_ONCE:
+        fields = msgspec.structs.asdict(outcome) | {"repeat": repeat, "cached": cached}
+        self._add(Done(generation=generation, key=key, phenotype=phenotype, **fields))
+        seconds = 0.0 if cached else outcome.seconds
+        if seconds >= _WRITE_AT_ONCE:
             self._write()
-        if outcome.seconds >= _SYNC_AT_ONCE:
+        if seconds >= _SYNC_AT_ONCE:
             os.fsync(self._file)
 
     def flush(self) -> None:
         """Write what is waiting."""
         self._write()
 
+    def sync(self) -> None:
+        """Have what was written on the disk, for a snapshot that builds on it."""
+        self._write()
+        os.fsync(self._file)
+
     def close(self) -> None:
         """Write what is waiting and close the file."""
         self._write()
         os.close(self._file)
+
+    def _add(self, record: Started | Done) -> None:
+        self._waiting += seal(record) + b"\n"
 
     def _write(self) -> None:
         while self._waiting:
@@ -110,16 +133,6 @@ def read_journal(path: Path, *, repair: bool = False) -> list[Done]:
 def _records(data: bytes) -> Iterator[Started | Done]:
     decoder = msgspec.json.Decoder(Started | Done)
     for line in data.splitlines():
-        body, separator, check = line.rpartition(b',"check":"')
-        body += b"}"
-        if separator and check == _check(body) + b'"}':
+        body = unseal(line)
+        if body:
             yield decoder.decode(body)
-
-
-def _line(record: Started | Done) -> bytes:
-    body = msgspec.json.encode(record)
-    return body[:-1] + b',"check":"' + _check(body) + b'"}\n'
-
-
-def _check(body: bytes) -> bytes:
-    return hashlib.sha256(body).hexdigest()[:16].encode()

@@ -12,14 +12,16 @@ from typing import Any
 
 import msgspec
 
+from gegp.cache import Cache
 from gegp.engines.base import Engine
 from gegp.engines.processes import ProcessEngine
 from gegp.engines.serial import SerialEngine
 from gegp.errors import RunFailed
-from gegp.evaluation import Evaluator
+from gegp.evaluation import Evaluator, Job
 from gegp.outcome import Outcome
 from gegp.problem import Problem, load_problem
-from gegp.runs import Run
+from gegp.racing import Race, require_racing
+from gegp.runs import Run, settings_here
 from gegp.search import State, evolve
 from gegp.seeding import founders
 from gegp.settings import SearchSettings
@@ -53,19 +55,20 @@ def run(
     seed: int | None = None,
     out: str | Path | None = None,
     observer: Observer | None = None,
+    cache: str | Path | None = None,
 ) -> Run:
     """Evolve a problem's best program, and return the finished run.
 
     Without a seed one is drawn; the run directory records it. ``out`` is the run
-    directory, by default a new one under ``runs/PROBLEM/``.
+    directory, by default a new one under ``runs/PROBLEM/``. ``cache`` is a directory of
+    outcomes that runs share: what one has evaluated no other evaluates again.
     """
     if not isinstance(problem, Problem):
         problem = load_problem(problem)
     if seed is None:
         seed = int.from_bytes(os.urandom(3), "big")
-    check = problem.hook("check")
-    if check:
-        check()
+    _check(problem)
+    shared = _open_cache(cache, problem)
     directory = Path(out) if out else _new_directory(problem.name, seed)
     # Whatever is wrong with the settings shall show before a directory is made.
     founders(problem, build_toolbox(problem, seed=seed))
@@ -73,21 +76,44 @@ def run(
         problem.settings, grammar=str((directory / "grammar.bnf").resolve()), dialect="gegp"
     )
     store = Store.create(directory, settings, problem.grammar, seed)
-    return _go_on(store, problem, observer or Observer())
+    return _go_on(store, problem, observer or Observer(), shared)
 
 
-def resume(directory: str | Path, *, observer: Observer | None = None) -> Run:
-    """Go on with an interrupted run; the result is the one of an uninterrupted run, to the bit."""
+def resume(
+    directory: str | Path,
+    *,
+    observer: Observer | None = None,
+    cache: str | Path | None = None,
+) -> Run:
+    """Go on with an interrupted run; the result is the one of an uninterrupted run, to the bit.
+
+    ``cache`` is a directory of outcomes that runs share, as for :func:`run`.
+    """
     store = Store.open(Path(directory))
     try:
-        problem = Problem(store.manifest.settings)
-        check = problem.hook("check")
-        if check:
-            check()
+        settings = settings_here(store.manifest.settings, store.directory)
+        if settings.problem != store.manifest.settings.problem:
+            store.log("moved", problem=store.manifest.settings.problem, found=settings.problem)
+        problem = Problem(settings)
+        _check(problem)
+        shared = _open_cache(cache, problem)
     except BaseException:
         store.close()
         raise
-    return _go_on(store, problem, observer or Observer())
+    return _go_on(store, problem, observer or Observer(), shared)
+
+
+def _check(problem: Problem) -> None:
+    """Raise what keeps a run of the problem from being made."""
+    check = problem.hook("check")
+    if check:
+        check()
+    if problem.settings.search.race_cap is not None:
+        require_racing(problem)
+
+
+def _open_cache(directory: str | Path | None, problem: Problem) -> Cache | None:
+    return None if directory is None else Cache(Path(directory), problem.context)
 
 
 def _new_directory(name: str, seed: int) -> Path:
@@ -99,13 +125,13 @@ def _new_directory(name: str, seed: int) -> Path:
     return path
 
 
-def _go_on(store: Store, problem: Problem, observer: Observer) -> Run:
+def _go_on(store: Store, problem: Problem, observer: Observer, cache: Cache | None) -> Run:
     """Take the run from its last saved state to its end."""
     result = Run(store.directory)
     try:
         toolbox = build_toolbox(problem, seed=store.manifest.seed)
         state = store.load(toolbox.express)
-        reason = _stop_reason(problem, state, len(_keys_until(store, state)), _seconds(store))
+        reason = _stop_reason(problem, state, len(_taken_until(store, state)), _seconds(store))
         if not reason:
             workers = _workers(problem)
             store.log("begun", workers=workers, generation=state.generation if state else None)
@@ -113,7 +139,7 @@ def _go_on(store: Store, problem: Problem, observer: Observer) -> Run:
             scratch = store.directory / "scratch"
             engine = _engine(_with_scratch(problem, scratch), workers, store.directory)
             try:
-                reason = _search(store, problem, toolbox, engine, state, observer)
+                reason = _search(store, problem, toolbox, engine, state, observer, cache)
             finally:
                 engine.close()
             shutil.rmtree(scratch, ignore_errors=True)
@@ -131,6 +157,7 @@ def _search(
     engine: Engine,
     state: State | None,
     observer: Observer,
+    cache: Cache | None,
 ) -> str:
     """Evolve and save until a budget is spent; returns which."""
     seed, settings = store.manifest.seed, problem.settings.search
@@ -139,14 +166,19 @@ def _search(
         engine,
         _Recorder(store, observer),
         seed=seed if settings.evaluation_seed is None else settings.evaluation_seed,
-        known={done.key: done.outcome for done in store.known},
-        seen=_keys_until(store, state),
+        known={(done.key, done.repeat): done.outcome for done in store.known},
+        taken=_taken_until(store, state),
+        cache=cache,
     )
+    cap, level = settings.race_cap, settings.race_level
+    race = None if cap is None else Race(evaluator, cap=cap, level=level)
     seconds = _seconds(store)
     clock = time.perf_counter()
     counted = (0, 0)
     first = founders(problem, toolbox) if state is None else ()
-    for new in evolve(toolbox, settings, evaluator, seed=seed, state=state, founders=first):
+    for new in evolve(
+        toolbox, settings, evaluator, seed=seed, state=state, founders=first, race=race
+    ):
         asked, evaluated = evaluator.asked - counted[0], evaluator.evaluated - counted[1]
         counted = (evaluator.asked, evaluator.evaluated)
         now = time.perf_counter()
@@ -158,8 +190,8 @@ def _search(
         improved = new.best is not None and new.found == new.generation
         observer.generation(new, row, improved)
         if new.best is None and new.generation == 0:
-            _refuse_common_failure(list(evaluator.outcomes.values()))
-        reason = _stop_reason(problem, new, len(evaluator.seen), seconds)
+            _refuse_common_failure([evaluator.result(key) for key in evaluator.taken])
+        reason = _stop_reason(problem, new, len(evaluator.taken), seconds)
         if reason:
             return reason
     raise AssertionError("evolve() does not end by itself")
@@ -176,9 +208,12 @@ class _Recorder:
         self.store.journal.started(generation, keys)
         self.observer.evaluating(generation, len(keys))
 
-    def done(self, generation: int, key: str, phenotype: str, outcome: Outcome) -> None:
-        self.store.journal.done(generation, key, phenotype, outcome)
-        self.observer.evaluated(phenotype, outcome)
+    def done(self, generation: int, job: Job, outcome: Outcome, *, cached: bool) -> None:
+        self.store.journal.done(
+            generation, job.key, job.phenotype, outcome, repeat=job.repeat, cached=cached
+        )
+        if not cached:
+            self.observer.evaluated(job.phenotype, outcome)
 
     def flush(self) -> None:
         self.store.journal.flush()
@@ -211,10 +246,14 @@ def _refuse_common_failure(outcomes: Sequence[Outcome]) -> None:
         )
 
 
-def _keys_until(store: Store, state: State | None) -> set[str]:
-    """The keys that were asked for up to a state."""
+def _taken_until(store: Store, state: State | None) -> dict[str, int]:
+    """How many evaluations of each candidate were asked for up to a state, without a gap."""
     last = state.generation if state else -1
-    return {done.key for done in store.known if done.generation <= last}
+    taken: dict[str, int] = {}
+    for done in store.known:
+        if done.generation <= last and done.repeat == taken.get(done.key, 0) + 1:
+            taken[done.key] = done.repeat
+    return taken
 
 
 def _seconds(store: Store) -> float:

@@ -9,10 +9,12 @@ from typing import Any
 
 import msgspec
 
+from gegp.errors import ProblemError
 from gegp.individual import Individual
 from gegp.journal import Done
-from gegp.problem import Problem
+from gegp.problem import Problem, problems
 from gegp.search import State
+from gegp.settings import Settings
 from gegp.snapshots import load_snapshot
 from gegp.statistics import Row
 from gegp.store import Manifest, read_evaluations, read_manifest, read_rows
@@ -39,8 +41,8 @@ class Run:
 
     @cached_property
     def problem(self) -> Problem:
-        """The problem with the run's settings, options and grammar."""
-        return Problem(self.manifest.settings)
+        """The problem with the run's settings, options and grammar, wherever it is now."""
+        return Problem(settings_here(self.manifest.settings, self.directory))
 
     @cached_property
     def state(self) -> State | None:
@@ -55,8 +57,13 @@ class Run:
 
     @cached_property
     def evaluations(self) -> list[Done]:
-        """Every candidate that was evaluated, in the order in which they finished."""
+        """Every evaluation of a candidate, in the order in which they finished."""
         return read_evaluations(self.directory)
+
+    @cached_property
+    def _own(self) -> list[Done]:
+        """The evaluations that this run has made, and not found in the cache."""
+        return [done for done in self.evaluations if not done.cached]
 
     @property
     def history(self) -> list[dict[str, Any]]:
@@ -73,7 +80,11 @@ class Run:
         """The run in a few numbers: what ``gegp run --json`` prints."""
         state, best = self.state, self.best
         candidates = sum(row.evaluated + row.from_cache for row in self._rows)
-        evaluated = len(self.evaluations)
+        evaluated = sum(done.repeat == 1 for done in self._own)
+        further = {
+            "repeats": len(self._own) - evaluated,
+            "from_other_runs": len(self.evaluations) - len(self._own),
+        }
         return {
             "run_dir": str(self.directory),
             "seed": self.manifest.seed,
@@ -88,17 +99,42 @@ class Run:
                 "candidates": candidates,
                 "evaluated": evaluated,
                 "from_cache": max(candidates - evaluated, 0),
-                "failed": sum(done.status != "ok" for done in self.evaluations),
+                "failed": len({done.key for done in self.evaluations if done.status != "ok"}),
+                **{name: count for name, count in further.items() if count},
             },
             "seconds": round(sum(row.seconds for row in self._rows), 3),
             "problem": self._counters(),
         }
 
     def _counters(self) -> dict[str, int]:
-        """The problem's own whole-number counters, summed over all evaluations."""
+        """The problem's own whole-number counters, summed over what this run evaluated.
+
+        They count work, so what another run did adds nothing.
+        """
         totals: dict[str, int] = {}
         for done in self.evaluations:
             for name, value in done.extra.items():
                 if isinstance(value, int) and not isinstance(value, bool):
-                    totals[name] = totals.get(name, 0) + value
+                    totals[name] = totals.get(name, 0) + (0 if done.cached else value)
         return totals
+
+
+def settings_here(settings: Settings, directory: Path) -> Settings:
+    """The settings of a run whose directory, or whose problem, may have moved since.
+
+    The grammar is the copy in the run's directory. Where the problem's directory is gone,
+    as on another machine, the one that is known by its name takes its place. Raises
+    ProblemError if there is neither.
+    """
+    problem = Path(settings.problem)
+    if not (problem / "problem.toml").is_file():
+        found = problems()
+        known = {path.name: path for path in found.values()} | found
+        if problem.name not in known:
+            raise ProblemError(
+                f"{directory} is a run of the problem in {problem}, which is not there, and no "
+                f"problem is known by the name {problem.name!r}; put one of them in place"
+            )
+        problem = known[problem.name].resolve()
+    grammar = (directory / "grammar.bnf").resolve()
+    return msgspec.structs.replace(settings, problem=str(problem), grammar=str(grammar))

@@ -30,6 +30,11 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     ``target``, ``max_seconds`` and ``max_evaluations`` are looked at after every
     generation. ``timeout`` is in seconds a candidate. ``seed_phenotypes`` are programs
     that the first generation begins with; None stands for the problem's own.
+
+    A candidate is evaluated ``repeats`` times, with different seeds; its fitness is the
+    mean of each objective, made worse by ``spread_penalty`` sample standard deviations.
+    With ``race_cap`` the population races in each generation: those that may be the best,
+    by tests at the significance ``race_level``, are evaluated up to so many times.
     """
 
     representation: Literal["dsge"] = "dsge"
@@ -50,6 +55,10 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     max_seconds: Positive | None = None
     max_evaluations: Count | None = None
     evaluation_seed: int | None = None
+    repeats: Count = 1
+    spread_penalty: Annotated[float, msgspec.Meta(ge=0.0, le=1e6)] = 0.0
+    race_cap: Count | None = None
+    race_level: Rate = 0.05
     seed_phenotypes: list[str] | None = None
 
     def __post_init__(self) -> None:
@@ -57,6 +66,17 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
             raise SettingsError(
                 f"search.elitism = {self.elitism} leaves nothing to vary in a population of "
                 f"{self.population}; make it smaller than search.population"
+            )
+        if self.spread_penalty and self.repeats < 2:
+            raise SettingsError(
+                f"search.spread_penalty = {self.spread_penalty:g} needs search.repeats of 2 or "
+                "more: one evaluation has no spread"
+            )
+        least = max(2, self.repeats)
+        if self.race_cap is not None and self.race_cap < least:
+            raise SettingsError(
+                f"search.race_cap = {self.race_cap}: expected at least {least}, so that there is "
+                f"something to race for with search.repeats = {self.repeats}"
             )
 
 

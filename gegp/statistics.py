@@ -17,8 +17,8 @@ class Row(msgspec.Struct, frozen=True):
     problem states it, over the individuals that could be evaluated; None if there
     is none. ``distinct`` counts different programs, ``failed`` individuals without
     fitness. Depth is in non-terminals, size in codons used. ``evaluated`` candidates
-    were evaluated in this generation, ``from_cache`` were known already; individuals
-    that came through unchanged are in neither.
+    were evaluated in this generation, ``from_cache`` were known already, from this run or
+    from the cache; individuals that came through unchanged are in neither.
     """
 
     generation: int

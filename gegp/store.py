@@ -94,7 +94,8 @@ class Store:
         return state
 
     def save(self, state: State, row: Row) -> None:
-        """Write a generation's row, then its snapshot."""
+        """Write a generation's row, then its snapshot; its evaluations are on the disk before."""
+        self.journal.sync()
         path = self.directory / "generations.csv"
         with path.open("a", encoding="utf-8", newline="") as file:
             file.write(_csv([row], header=file.tell() == 0))

@@ -18,9 +18,12 @@ def test_the_code_of_a_document_runs(path, tmp_path):
     commands = tmp_path / "bin"
     commands.mkdir()
     program = commands / "gegp"
-    program.write_text(f"#!{sys.executable}\nfrom gegp.cli import main\nmain()\n")
+    program.write_text(
+        f'#!{sys.executable}\nfrom gegp.cli import main\nif __name__ == "__main__":\n    main()\n'
+    )
     program.chmod(0o755)
-    environment = os.environ | {"PATH": f"{commands}:{os.environ['PATH']}"}
+    paths = [str(commands), str(Path(sys.executable).parent), os.environ["PATH"]]
+    environment = os.environ | {"PATH": os.pathsep.join(paths)}
     for language, title, code in BLOCK.findall(path.read_text(encoding="utf-8")):
         if title:
             file = tmp_path / title

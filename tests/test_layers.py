@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "gegp"
 DIALECT_MODULES = ("base", "quoted", "sge", "grape", "alogos", "ebnf", "table")
 
 LAYERS = [
-    {"errors", "rng", "version", "comparison", "tables"},
+    {"errors", "rng", "version", "comparison", "tables", "sealing"},
     {"grammar.blocks", "grammar.model", "grammar.analysis", "grammar.leftmost"},
     {"grammar.counting", "grammar.expectation", "grammar.texts", "grammar.chart"},
     {"grammar.membership", "grammar.drawing"},
@@ -27,11 +27,12 @@ LAYERS = [
         "representations.dsge",
     },
     {"individual", "variation", "engines.base", "engines.serial", "engines.processes"},
-    {"evaluation"},
+    {"repetition", "cache"},
+    {"evaluation", "racing"},
     {"toolbox", "seeding"},
     {"search", "sampling"},
     {"statistics", "journal", "snapshots", "store"},
-    {"runs", "runner", "export", "assessment", "assessment_results"},
+    {"runs", "runner", "export", "assessment", "assessment_journal", "assessment_results"},
     {
         "testing",
         "cli.assessment_table",
@@ -43,6 +44,7 @@ LAYERS = [
     },
     {"cli.assess", "cli.grammar", "cli.export", "cli.problems", "cli.run", "cli.show"},
     {"cli"},
+    {"__main__"},
 ]
 LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer}
 

@@ -69,6 +69,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file to write to; .md, .csv, .tex, .txt or .json say its format. Repeatable.",
 )
+@click.option(
+    "--journal",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where each trial is written down when it is finished; what is there is not done again.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print the result only.")
 @json_option
 def assess(
@@ -84,6 +90,7 @@ def assess(
     seed: int,
     format: str,
     outputs: tuple[Path, ...],
+    journal: Path | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -97,6 +104,7 @@ def assess(
     Examples:
       gegp assess runs/autolr/2026-11-24T10-00-00-seed1 --scenario 2 -o table.md -o all.json
       gegp assess autolr --phenotype 0.03031818181818182 --scenario 2 --repeats 3
+      gegp assess runs/autolr --journal trials.jsonl -o table.md
     """
     from gegp.assessment import Assessment, require_member
     from gegp.assessment_results import results
@@ -118,11 +126,11 @@ def assess(
         policies = {} if phenotype is None else {"given": phenotype}
     if phenotype is not None:
         require_member(Problem(next(iter(settings.values()))), phenotype)
-    for file in outputs:
+    for file in (*outputs, *([journal] if journal else [])):
         if not file.absolute().parent.is_dir():
             raise InputError(f"{file}: there is no directory {file.parent}")
     plan = Assessment(settings, policies, scenarios, baselines, assignments, repeats, seed)
-    done, status = _work(plan, quiet=quiet)
+    done, status = _work(plan, journal, quiet=quiet)
     if done:
         found = results(plan.problem(done[0].scenario), done, plan.reference)
         _write(found, format, outputs, as_json=as_json)
@@ -155,7 +163,7 @@ def _from_runs(
     settings, policies = {}, {}
     for directory in runs:
         run = Run.load(directory)
-        settings[str(directory)] = run.manifest.settings
+        settings[str(directory)] = run.problem.settings
         if given is not None:
             policies["given"] = given
         elif run.best is None:
@@ -165,40 +173,61 @@ def _from_runs(
     return settings, policies
 
 
-def _work(plan: Assessment, *, quiet: bool) -> tuple[list[Trial], int]:
+def _work(plan: Assessment, journal: Path | None, *, quiet: bool) -> tuple[list[Trial], int]:
     """The trials that were done, and the exit status: an interruption ends the work, no more."""
+    from gegp.assessment_journal import read_trials
     from gegp.cli.interruption import Interrupted, interruptible
 
-    done: list[Trial] = []
-    total = len(plan)
+    known = read_trials(journal) if journal else {}
     try:
         # What a problem prints must not get into the table.
         with interruptible(), redirect_stdout(sys.stderr):
-            for trial in plan.trials():
-                done.append(trial)
-                if not quiet:
-                    click.echo(_line(done, total), err=True)
+            return list(_assessed(plan, known, journal, quiet=quiet)), 0
     except Interrupted as interruption:
-        click.echo(f"\nInterrupted. {len(done)} of {total} trials are done.", err=True)
+        # Known trials may stand behind the one that was interrupted.
+        done = plan.recalled(known)
+        click.echo(f"\nInterrupted. {len(done)} of {len(plan)} trials are done.", err=True)
         return done, interruption.status
-    return done, 0
 
 
-def _line(done: Sequence[Trial], total: int) -> str:
-    """A trial's result in a line, with an estimate of the time that is left."""
+def _assessed(
+    plan: Assessment, known: dict[str, Trial], journal: Path | None, *, quiet: bool
+) -> Iterator[Trial]:
+    """All trials; those that are new get into ``known`` and the journal, and are told of."""
+    from gegp.assessment_journal import append_trial
+
+    before = {trial.key: trial for trial in plan.recalled(known)}
+    total, count = len(plan), len(plan.recalled(known))
+    if journal and not quiet:
+        click.echo(f"{count} of {total} trials are in {journal} already.", err=True)
+    seconds: list[float] = []
+    for trial in plan.trials(known):
+        if trial.key not in before:
+            # One that gave nothing is tried again next time.
+            if journal and trial.splits and trial.key not in known:
+                append_trial(journal, trial)
+            known[trial.key] = trial
+            count += 1
+            seconds.append(trial.seconds)
+            if not quiet:
+                left = sum(seconds) / len(seconds) * (total - count)
+                click.echo(f"{count}/{total}  {_line(trial, left)}", err=True)
+        yield trial
+
+
+def _line(trial: Trial, left: float) -> str:
+    """A trial's result in a line, with the seconds that the others may take."""
     from gegp.cli.summary import duration
 
-    trial = done[-1]
     results = [
         f"{split}: {', '.join(f'{name} {value}' for name, value in _rounded(measures))}"
         for split, measures in trial.splits.items()
     ]
     if trial.failed:
         results.append(f"failed: {trial.failed}")
-    left = sum(each.seconds for each in done) / len(done) * (total - len(done))
     times = [duration(trial.seconds), *([f"about {duration(left)} left"] if left else [])]
     return (
-        f"{len(done)}/{total}  scenario {trial.scenario}, repeat {trial.repeat}, {trial.policy}; "
+        f"scenario {trial.scenario}, repeat {trial.repeat}, {trial.policy}; "
         f"{'; '.join(results)}  ({', '.join(times)})"
     )
 

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from gegp.runs import Run
 
 
+cache_option = click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A directory of evaluations that runs share: none of them is made again.",
+)
+
+
 @click.command()
 @click.argument("problem")
 @problem_options
@@ -49,6 +56,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="The run's directory; with --runs, a directory for all of them.",
 )
+@cache_option
 @click.option("-q", "--quiet", is_flag=True, help="Print the result only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print every evaluation.")
 @json_option
@@ -64,6 +72,7 @@ def run(
     engine: str | None,
     workers: int | None,
     out: Path | None,
+    cache: Path | None,
     quiet: bool,
     verbose: bool,
     as_json: bool,
@@ -101,7 +110,7 @@ def run(
     for number in range(first, first + runs):
         place = out / f"seed{number}" if out and runs > 1 else out
         progress = _progress(quiet=quiet, verbose=verbose, as_json=as_json)
-        work = partial(run_problem, loaded, seed=number, out=place, observer=progress)
+        work = partial(run_problem, loaded, seed=number, out=place, observer=progress, cache=cache)
         finished.append(_watched(progress, work))
     if as_json:
         summaries = [one.summary for one in finished]
@@ -110,10 +119,11 @@ def run(
 
 @click.command()
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@cache_option
 @click.option("-q", "--quiet", is_flag=True, help="Print the result only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print every evaluation.")
 @json_option
-def resume(directory: Path, quiet: bool, verbose: bool, as_json: bool) -> None:
+def resume(directory: Path, cache: Path | None, quiet: bool, verbose: bool, as_json: bool) -> None:
     """Go on with an interrupted run, as if nothing had happened.
 
     \b
@@ -122,7 +132,8 @@ def resume(directory: Path, quiet: bool, verbose: bool, as_json: bool) -> None:
     from gegp.runner import resume as resume_run
 
     progress = _progress(quiet=quiet, verbose=verbose, as_json=as_json)
-    finished = _watched(progress, lambda: resume_run(directory, observer=progress))
+    work = partial(resume_run, directory, observer=progress, cache=cache)
+    finished = _watched(progress, work)
     if as_json:
         click.echo(json.dumps(finished.summary))
 

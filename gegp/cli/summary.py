@@ -17,6 +17,10 @@ def result_lines(run: Run) -> Iterator[str]:
         f"{counts['candidates']} candidates, {counts['evaluated']} evaluated, "
         f"{counts['from_cache']} known already, {counts['failed']} failed"
     )
+    if "repeats" in counts:
+        yield f"evaluations beyond the first of a candidate: {counts['repeats']:,}"
+    if "from_other_runs" in counts:
+        yield f"evaluations found in the cache: {counts['from_other_runs']:,}"
     for name, value in summary["problem"].items():
         yield f"{name.replace('_', ' ')}: {value:,}"
     best = run.best

@@ -86,16 +86,21 @@ def plot(
     grey = baselines or {f"static {PAPER_BASELINE}": [PAPER_BASELINE] * len(table)}
     _draw_schedules(axes, table, first_epoch, grey)
     if stopped is not None:
-        label = f"end of training ({stopped} epochs)"
-        place = first_epoch - 0.5 + stopped
-        axes.axvline(place, color="black", linewidth=1.2, linestyle=(0, (5, 3)), label=label)
+        axes.axvline(
+            first_epoch - 0.5 + stopped,
+            color="black",
+            linewidth=1.3,
+            linestyle=(0, (4, 2)),
+            label=f"end of training ({stopped} epochs)",
+            zorder=4,  # over the policy, which may step just here
+        )
     axes.set_xlabel("epoch", fontsize=11)
     axes.set_ylabel("learning rate", fontsize=11)
     axes.tick_params(labelsize=10)
-    # Half an epoch beside the last: a line at the end of all is seen in full.
-    axes.set_xlim(first_epoch - 0.5, first_epoch + len(table))
+    # A little room at the end, so that a line there is seen in full.
+    axes.set_xlim(first_epoch - 0.5, first_epoch - 0.5 + 1.01 * len(table))
     axes.set_ylim(bottom=0)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.spines[["top", "right"]].set_visible(False)
     # Above the axes it covers nothing.
     figure.legend(loc="outside upper left", frameon=False, fontsize=10, ncols=3, handlelength=2.2)
@@ -111,7 +116,14 @@ def _draw_schedules(
         return [first_epoch - 0.5 + place for place in range(len(rates) + 1)]
 
     axes.stairs(
-        table, edges(table), baseline=None, color="tab:blue", linewidth=2, label="policy", zorder=3
+        table,
+        edges(table),
+        baseline=None,
+        color="tab:blue",
+        linewidth=1.7,
+        label="policy",
+        zorder=3,
+        clip_on=False,  # a rate of 0 is a whole line too
     )
     styles = cycle([("0.45", "-"), ("0.6", "--"), ("0.45", ":"), ("0.65", "-"), ("0.6", "-.")])
     for (name, rates), (shade, style) in zip(baselines.items(), styles, strict=False):

@@ -186,6 +186,15 @@ def test_runs_that_differ_in_an_option_are_not_compared(gegp, mine):
     assert gegp("assess", "one", "two", "--repeats", 1, "--set", "options.depth=2").status == 0
 
 
+def test_runs_may_differ_in_what_the_scenarios_set(gegp, mine):
+    gegp("run", mine, "--seed", 1, "--set", "options.factor=2", "--out", "one", "-q")
+    gegp("run", mine, "--seed", 1, "--set", "options.factor=3", "--out", "two", "-q")
+    found = gegp("assess", "one", "two", "--scenario", "tenfold", "--repeats", 1, "--json").json
+    assert {one["policy"] for one in found["rows"]} == {"x", "x + x", "one", "two"}
+    apart = gegp("assess", "one", "two", "--scenario", "plain", "--repeats", 1)
+    assert apart.status == 2 and "one has options.factor = 2, two has 3" in apart.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -200,6 +209,8 @@ def test_runs_that_differ_in_an_option_are_not_compared(gegp, mine):
         (["{mine}", "--set", "options.fcator=1"], "did you mean 'factor'?"),
         (["{mine}", "{mine}"], "several DIR must all be runs"),
         (["{mine}", "-o", "no/file.md"], "there is no directory no"),
+        (["{mine}", "--journal", "no/file.jsonl"], "there is no directory no"),
+        (["{mine}", "--journal", "/proc/trials"], "cannot be opened"),
     ],
 )
 def test_bad_input_is_one_message_and_status_2(gegp, mine, arguments, message):
@@ -246,3 +257,145 @@ def test_an_interruption_shows_what_is_done(make_problem):
     assert process.returncode == 130
     assert "Interrupted. 3 of 4000 trials are done." in err
     assert row(json.loads(out), "x", "training")["length"] == [1, 1]
+
+
+# ----------------------------------------------------------------- journal
+
+
+@pytest.fixture
+def counting(make_problem, tmp_path):
+    """The problem, which writes down what it is asked to assess; and a reader of that."""
+    code = CODE.replace(
+        "def assess(self, program, *, scenario, seed):",
+        "def assess(self, program, *, scenario, seed):\n"
+        "        print(program, scenario, seed, file=open('../asked', 'a'))",
+    ).replace("'../asked'", repr(str(tmp_path / "asked")))
+    directory = make_problem(code, toml=TOML)
+
+    def asked():
+        lines = (tmp_path / "asked").read_text().splitlines()
+        (tmp_path / "asked").write_text("")
+        return len(lines)
+
+    return directory, asked
+
+
+def test_what_is_in_the_journal_is_not_done_again(gegp, counting, tmp_path):
+    mine, asked = counting
+    plain = ["assess", mine, "--phenotype", "x", "--json"]
+    arguments = [*plain, "--journal", "t.jsonl"]
+    first = gegp(*arguments, "--scenario", "tenfold", "--repeats", 2)
+    assert "0 of 6 trials are in t.jsonl already." in first.err and asked() == 6
+    # Two repeats of three programs are there, in the second scenario of two.
+    second = gegp(*arguments, "--repeats", 3)
+    assert "6 of 18 trials are in t.jsonl already." in second.err and asked() == 12
+    again = gegp(*arguments, "--repeats", 3)
+    assert "18 of 18" in again.err and asked() == 0
+    # The same as without a journal, also the order and what is a whole number.
+    assert again.out == second.out == gegp(*plain, "--repeats", 3).out
+    assert asked() == 18
+    assert len((tmp_path / "t.jsonl").read_text().splitlines()) == 18
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ["--phenotype", "(x + y)"],
+        ["--phenotype", "x", "--seed", 1],
+        ["--phenotype", "x", "--set", "options.depth=1"],
+    ],
+)
+def test_a_trial_is_the_same_only_if_all_that_it_depends_on_is(gegp, counting, other):
+    mine, asked = counting
+    arguments = ["assess", mine, "--scenario", "plain", "--repeats", 1, "--journal", "t.jsonl"]
+    gegp(*arguments, "--phenotype", "x")
+    assert asked() == 3
+    gegp(*arguments, *other)
+    assert asked() == (1 if "(x + y)" in other else 3)
+    gegp(*arguments, "--phenotype", "x")
+    assert asked() == 0
+
+
+def test_the_value_of_a_baseline_counts_and_the_code(gegp, counting):
+    mine, asked = counting
+    arguments = ["assess", mine, "--scenario", "plain", "--repeats", 1, "--journal", "t.jsonl"]
+    gegp(*arguments)
+    gegp(*arguments, "--phenotype", "x")  # the text of a baseline, yet another program
+    assert asked() == 3
+    code = (mine / "problem.py").read_text()
+    (mine / "problem.py").write_text(code.replace('"x": "x"', '"x": "x "'))
+    gegp(*arguments)
+    assert asked() == 2
+
+
+@pytest.mark.parametrize("kept", [-1, -20, -60])
+def test_a_torn_line_is_done_again_and_spoils_no_other(gegp, counting, tmp_path, kept):
+    mine, asked = counting
+    arguments = ["assess", mine, "--scenario", "plain", "--repeats", 2, "--journal", "t.jsonl"]
+    whole = gegp(*arguments, "--json").out
+    file = tmp_path / "t.jsonl"
+    asked(), file.write_bytes(file.read_bytes()[:kept])
+    assert gegp(*arguments, "--json").out == whole
+    # Without its line's end the last one is whole.
+    assert asked() == (0 if kept == -1 else 1)
+    assert gegp(*arguments, "--json").out == whole and asked() == 0
+
+
+def test_a_damaged_line_is_done_again(gegp, counting, tmp_path):
+    mine, asked = counting
+    arguments = ["assess", mine, "--scenario", "plain", "--repeats", 2, "--journal", "t.jsonl"]
+    whole = gegp(*arguments, "--json").out
+    file = tmp_path / "t.jsonl"
+    lines = file.read_bytes().splitlines(keepends=True)
+    damaged = lines[1].replace(b'"length": 7', b'"length": 8'), b"{}\n", b"\xff\x00\n"
+    assert damaged[0] != lines[1]
+    asked(), file.write_bytes(b"".join([lines[0], *damaged, *lines[2:]]))
+    assert gegp(*arguments, "--json").out == whole and asked() == 1
+
+
+def test_several_processes_fill_one_journal(gegp, counting, tmp_path):
+    mine, asked = counting
+    command = [sys.executable, "-c", "from gegp.cli import main; main()", "assess", str(mine),
+               "--repeats", "30", "--journal", "t.jsonl", "-q", "--json"]  # fmt: skip
+    processes = [
+        subprocess.Popen([*command, "--scenario", name], cwd=tmp_path, stdout=subprocess.DEVNULL)
+        for name in ("tenfold", "plain")
+    ]
+    assert [process.wait(60) for process in processes] == [0, 0]
+    assert asked() == 120
+    arguments = ["assess", mine, "--repeats", 30, "--json"]
+    together = gegp(*arguments, "--journal", "t.jsonl")
+    assert asked() == 0
+    assert together.out == gegp(*arguments).out
+
+
+def test_an_interruption_shows_all_that_is_in_the_journal(make_problem, gegp, tmp_path):
+    code = CODE.replace("length = self", "import time; time.sleep(0.2); length = self")
+    mine = make_problem(code, toml=TOML)
+    gegp("assess", mine, "--scenario", "tenfold", "--repeats", 1, "--journal", "t.jsonl")
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from gegp.cli import main; main()", "assess", str(mine),
+         "--repeats", "1000", "--json", "--journal", "t.jsonl"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    for _ in range(3):
+        process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted. 4 of 4000 trials are done." in err
+    assert row(json.loads(out), "x", "training", "tenfold")["length"] == [10]
+    assert row(json.loads(out), "x", "training")["length"] == [1]
+
+
+def test_what_gave_no_measures_is_tried_again(gegp, make_problem, tmp_path):
+    code = CODE.replace(
+        "raise InvalidProgram", f"if __import__('os').path.exists({str(tmp_path / 'ok')!r}): "
+        "return {'length': 1, 'seed': 0}\n            raise InvalidProgram"
+    )  # fmt: skip
+    mine = make_problem(code, toml=TOML)
+    arguments = ["assess", mine, "--scenario", "plain", "--repeats", 1, "--phenotype", "y",
+                 "--journal", "t.jsonl", "--json"]  # fmt: skip
+    assert row(gegp(*arguments).json, "given")["length"] == [None]
+    (tmp_path / "ok").touch()
+    assert row(gegp(*arguments).json, "given")["length"] == [1]
