@@ -7,12 +7,13 @@ without it.
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import msgspec
 
 
-def seal(record: msgspec.Struct) -> bytes:
-    """The record as JSON with its check, without a line break."""
+def seal(record: Any) -> bytes:
+    """The record, a struct or dataclass, as JSON with its check, without a line break."""
     body = msgspec.json.encode(record)
     return body[:-1] + b',"check":"' + _check(body) + b'"}'
 
