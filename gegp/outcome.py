@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from gegp.errors import InvalidProgram
+from gegp.errors import GegpError, InvalidProgram
 
 Status = Literal["ok", "error", "timeout", "crashed", "memory", "invalid"]
 
@@ -61,6 +61,8 @@ def attempt(problem: Evaluable, phenotype: str, seed: int) -> Outcome:
         outcome = _read_result(problem.evaluate(phenotype, seed), problem.objective_names)
     except InvalidProgram as error:
         outcome = failure("invalid", str(error))
+    except GegpError as error:  # it says itself what is wrong, and where
+        outcome = failure("error", str(error))
     except MemoryError as error:
         outcome = failure("memory", str(error) or "out of memory")
     except KeyboardInterrupt:

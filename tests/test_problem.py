@@ -72,6 +72,8 @@ def test_a_key_that_fails_is_the_program_itself(make_problem):
         ("raise ValueError('why')", "error", "ValueError: why"),
         ("raise SystemExit(3)", "error", "SystemExit: 3"),
         ("raise MemoryError", "memory", "out of memory"),
+        ("raise MemoryError('half of it is used')", "memory", "half of it is used"),
+        ("from gegp import GegpError; raise GegpError('no data')", "error", "no data"),
         ("return evaluate(phenotype)", "error", "RecursionError"),
         (
             "from gegp import InvalidProgram; raise InvalidProgram('diverged')",
