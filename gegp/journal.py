@@ -50,11 +50,13 @@ class Done(
     extra: dict[str, Any] = {}
     repeat: int = 1
     cached: bool = False
+    setup: bool = False
 
     @property
     def outcome(self) -> Outcome:
         """The outcome that was recorded."""
-        return Outcome(self.status, self.values, self.cases, self.seconds, self.detail, self.extra)
+        names = Outcome.__struct_fields__
+        return Outcome(**{name: getattr(self, name) for name in names})
 
 
 class Journal:

@@ -23,7 +23,8 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     ``values`` are the objectives in the problem's order and as the problem states
     them; they are there only if the status is ``ok``. ``cases`` are errors by
     case, if the problem gives them. ``extra`` holds whatever else it returned.
-    ``detail`` says why there is no value.
+    ``detail`` says why there is no value; ``setup`` that it is not the candidate's fault,
+    but lies in what the user gave: data, options, a file.
     """
 
     status: Status
@@ -32,6 +33,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     seconds: float = 0.0
     detail: str = ""
     extra: dict[str, Any] = {}
+    setup: bool = False
 
     @property
     def ok(self) -> bool:
@@ -62,7 +64,7 @@ def attempt(problem: Evaluable, phenotype: str, seed: int) -> Outcome:
     except InvalidProgram as error:
         outcome = failure("invalid", str(error))
     except GegpError as error:  # it says itself what is wrong, and where
-        outcome = failure("error", str(error))
+        outcome = msgspec.structs.replace(failure("error", str(error)), setup=True)
     except MemoryError as error:
         outcome = failure("memory", str(error) or "out of memory")
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ from gegp.cache import Cache
 from gegp.engines.base import Engine
 from gegp.engines.processes import ProcessEngine
 from gegp.engines.serial import SerialEngine
-from gegp.errors import RunFailed
+from gegp.errors import InputError, RunFailed
 from gegp.evaluation import Evaluator, Job
 from gegp.outcome import Outcome
 from gegp.problem import Problem, load_problem
@@ -238,7 +238,9 @@ def _stop_reason(problem: Problem, state: State | None, evaluations: int, second
 
 
 def _refuse_common_failure(outcomes: Sequence[Outcome]) -> None:
-    """End the run if one and the same failure is all that there is."""
+    """End the run if one and the same failure, or what the user gave, is all that there is."""
+    if all(outcome.setup for outcome in outcomes):
+        raise InputError(f"no candidate can be evaluated: {outcomes[0].detail}")
     if len({(outcome.status, outcome.detail) for outcome in outcomes}) == 1:
         raise RunFailed(
             f"every candidate of the first generation failed for the same reason: "

@@ -71,10 +71,28 @@ def test_every_column_is_documented():
         assert f"`{column}`" in text
 
 
-@pytest.mark.parametrize("path", [*DOCUMENTS, *ROOT.glob("*.md")], ids=lambda path: path.name)
+PAGES = sorted(page for at in ("*.md", "docs/**/*.md", "problems/*/*.md") for page in ROOT.glob(at))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):
         assert target.startswith("https://") or (path.parent / target).exists(), target
+
+
+def test_the_runs_that_the_autolr_page_tells_of_can_be_looked_at():
+    """Run directories from another machine: their results are those of the page."""
+    from gegp.runs import Run
+
+    text = (ROOT / "docs/autolr/README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (early-stop|20-epochs) \| (\d) \| (.*?) \|", text, re.MULTILINE)
+    assert len(rows) == 6
+    for experiment, seed, accuracy in rows:
+        run = Run.load(ROOT / "docs/autolr/runs" / experiment / f"seed{seed}")
+        assert f"{run.best.fitness.values[0]:.3f}" == accuracy
+        assert run.manifest.seed == int(seed)
+        assert len(run.problem.entry.schedule(run.best.phenotype)) in (20, 100)
+        assert run.summary["generations"] == 20
 
 
 def test_the_first_two_blocks_of_the_readme_are_the_set_up():

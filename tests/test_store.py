@@ -1,7 +1,7 @@
 import pytest
 
 from gegp import Run, load_problem, resume, run
-from gegp.errors import LockedError, RunFailed, StoreError
+from gegp.errors import InputError, LockedError, RunFailed, StoreError
 from gegp.journal import Journal, read_journal
 from gegp.outcome import Outcome
 from gegp.store import Store
@@ -218,6 +218,16 @@ def test_a_first_generation_that_fails_for_one_reason_ends_the_run(make_problem,
     problem = load_problem(make_problem("def evaluate(phenotype):\n    return undefined_name\n"))
     with pytest.raises(RunFailed, match="same reason: error: NameError: name 'undefined_name'"):
         run(problem, seed=1, out=tmp_path / "out")
+
+
+def test_what_the_user_gave_ends_the_run_as_wrong_input(make_problem, tmp_path):
+    """The words may differ from candidate to candidate."""
+    code = (
+        "from gegp import GegpError\n\n"
+        "def evaluate(phenotype):\n    raise GegpError('no data ' + phenotype)\n"
+    )
+    with pytest.raises(InputError, match="no candidate can be evaluated: no data"):
+        run(load_problem(make_problem(code, toml=TOML)), seed=1, out=tmp_path / "out")
 
 
 def test_failures_for_different_reasons_do_not(make_problem, tmp_path):

@@ -141,6 +141,7 @@ def _loss(model: keras.Model, options: Options) -> Any:
 
 def _require_fit(model: keras.Model, options: Options, splits: Splits) -> None:
     """Raise GegpError if the model cannot be evaluated on the data, or not by the metric."""
+    _require_shape(model, options, splits)
     logs = _first_logs(model, options, splits)
     if options.metric in logs:
         return
@@ -153,6 +154,23 @@ def _require_fit(model: keras.Model, options: Options, splits: Splits) -> None:
         raise SettingsError(
             f"options.objective = {options.objective!r}: {options.metric} is neither a metric that "
             f"the model was compiled with ({', '.join(logs)}) nor one that Keras knows by name"
+        )
+
+
+def _require_shape(model: keras.Model, options: Options, splits: Splits) -> None:
+    """Raise SettingsError if the network takes examples of another shape, as far as it says."""
+    x = splits.train.x
+    wanted = getattr(model, "input_shape", None)
+    if not isinstance(wanted, tuple) or not all(n is None or isinstance(n, int) for n in wanted):
+        return
+    fits = len(wanted) == x.ndim and all(
+        size in (None, found) for size, found in zip(wanted[1:], x.shape[1:], strict=True)
+    )
+    if not fits:
+        sizes = ", ".join("any" if size is None else str(size) for size in wanted[1:])
+        raise SettingsError(
+            f"options.network: {options.network} takes examples of the shape (n, {sizes}), but "
+            f"those of {options.dataset} have the shape ({shape_text(x)})"
         )
 
 

@@ -48,8 +48,11 @@ def own_function(option: str, reference: str) -> Callable[..., Any]:
     try:
         module = _module(module_name)
     except Exception as error:
+        file = f"{module_name}.py"
+        hint = f"; did you mean {file}:{name}?" if Path(file).is_file() else ""
         raise GegpError(
-            f"options.{option}: {module_name} does not import: {type(error).__name__}: {error}"
+            f"options.{option}: {module_name} does not import: "
+            f"{type(error).__name__}: {error}{hint}"
         ) from error
     found = getattr(module, name, None)
     if not callable(found):

@@ -51,6 +51,12 @@ def scheduled():
     return model
 
 
+def two_targets():
+    model = keras.Sequential([keras.Input((10,)), keras.layers.Dense(2)])
+    model.compile("sgd", "categorical_crossentropy")
+    return model
+
+
 def absolute(truth, found):
     return keras.ops.mean(keras.ops.abs(truth - found), axis=-1)
 
@@ -244,14 +250,16 @@ def test_an_own_classifier_without_compilation(AutoLR, place, backend):
         ({"network": "mine.py:failing"}, r"mine\.py:failing failed: RuntimeError: no such layer"),
         ({"network": "mine.py:nothing"}, r"gave a NoneType; expected a keras\.Model"),
         ({"network": "mine.py:unbuilt"}, r"has no weights yet; let the model begin with"),
+        ({"network": "mine.py:two_targets"}, r"does not fit the data mine\.py:load \(x \(n, 10\)"),
         ({"network": "mine.py:bare"}, r"not compiled and does not end with a softmax"),
         ({"network": "mine.py:scheduled"}, r"has a learning-rate schedule already"),
-        ({"network": "mine.py:unseeded", "dataset": "digits"}, r"does not fit the data digits \(x"),
+        ({"dataset": "digits"}, r"takes examples of the shape \(n, 10\), but those of digits have"),
         ({"network": "small"}, r"takes images .* has x \(n, 10\) and y \(n\) of float32"),
         ({"objective": "min nonsense"}, r"nonsense is neither .*\(loss, mae\) nor one that Keras"),
         ({"loss": "nonsense"}, r"options\.loss = 'nonsense': expected a name that Keras knows"),
         ({"optimizer": "fast"}, r"options\.optimizer = 'fast': expected a name that Keras knows"),
         ({"optimizer": "mine.py:nothing"}, r"options\.optimizer: mine\.py:nothing gave a None"),
+        ({"network": "mine:unseeded"}, r"mine does not import: .*; did you mean mine\.py:unseeded"),
         ({"network": "no_such_module:build"}, r"no_such_module does not import: ModuleNotFound"),
         ({"train_size": 400}, r"but a search may draw from 398"),
         ({"batch_size": 300}, r"options\.batch_size = 300: expected at most 278"),
