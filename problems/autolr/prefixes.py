@@ -9,18 +9,21 @@ is written beside its place and renamed, so that it is there completely or not a
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
-import zipfile
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     import numpy as np
+
+CHECKSUM_BYTES = 4
 
 
 @dataclass
@@ -85,7 +88,7 @@ class PrefixStore:
         paths = []
         for rate in table:
             digest.update(f" {rate!r}".encode())
-            paths.append(self._directory / f"{digest.hexdigest()[:32]}.npz")
+            paths.append(self._directory / f"{digest.hexdigest()[:32]}.state")
         return paths
 
     def _make_room(self) -> None:
@@ -101,52 +104,84 @@ class PrefixStore:
             total -= status.st_size
 
 
-def _store(path: Path, progress: Progress) -> int:
-    """Write a state beside its place and rename it; returns its size in bytes."""
-    import numpy as np
+class _Array(msgspec.Struct, array_like=True):
+    """An array of numbers, as it is stored."""
 
-    facts = {
-        "epoch": progress.epoch,
-        "scores": progress.scores,
-        "best_loss": repr(progress.best_loss),
-        "best_epoch": progress.best_epoch,
-        "best": progress.best_weights is not None,
-        "failure": progress.failure,
-    }
-    arrays = {f"variable{i}": value for i, value in enumerate(progress.variables)}
-    arrays |= {f"best{i}": value for i, value in enumerate(progress.best_weights or ())}
+    kind: str
+    shape: tuple[int, ...]
+    data: bytes
+
+
+class _State(msgspec.Struct, array_like=True):
+    """A progress, as it is stored."""
+
+    epoch: int
+    scores: list[float]
+    best_loss: float
+    best_epoch: int
+    failure: str
+    variables: list[_Array]
+    best_weights: list[_Array] | None
+
+
+def _store(path: Path, progress: Progress) -> int:
+    """Write a state beside its place and rename it; returns its size in bytes.
+
+    A checksum and the state in MessagePack: for small networks less than half of the time
+    that numpy's archives take.
+    """
+    best = progress.best_weights
+    state = _State(
+        progress.epoch,
+        progress.scores,
+        progress.best_loss,
+        progress.best_epoch,
+        progress.failure,
+        _packed(progress.variables),
+        None if best is None else _packed(best),
+    )
+    body = msgspec.msgpack.encode(state)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         try:
-            np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
-            size = file.tell()
+            file.write(zlib.crc32(body).to_bytes(CHECKSUM_BYTES, "big"))
+            file.write(body)
             file.close()
             os.replace(file.name, path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
-    return size
+    return CHECKSUM_BYTES + len(body)
 
 
 def _load(path: Path) -> Progress | None:
     """A stored state; None if it is gone or damaged, which costs time and nothing else."""
-    import numpy as np
-
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            facts = json.loads(str(arrays["facts"]))
-            count = sum(name.startswith("variable") for name in arrays.files)
-            variables = [arrays[f"variable{i}"] for i in range(count)]
-            best = [arrays[f"best{i}"] for i in range(len(arrays.files) - 1 - count)]
+        content = path.read_bytes()
+        checksum, body = content[:CHECKSUM_BYTES], memoryview(content)[CHECKSUM_BYTES:]
+        if zlib.crc32(body).to_bytes(CHECKSUM_BYTES, "big") != checksum:
+            raise ValueError("the checksum is another one")
+        state = msgspec.msgpack.decode(body, type=_State)
         os.utime(path)
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, ValueError):  # msgspec's errors are ValueErrors
         path.unlink(missing_ok=True)
         return None
+    best = state.best_weights
     return Progress(
-        epoch=facts["epoch"],
-        variables=variables,
-        scores=facts["scores"],
-        best_loss=float(facts["best_loss"]),
-        best_epoch=facts["best_epoch"],
-        best_weights=best if facts["best"] else None,
-        failure=facts["failure"],
+        epoch=state.epoch,
+        variables=_unpacked(state.variables),
+        scores=state.scores,
+        best_loss=state.best_loss,
+        best_epoch=state.best_epoch,
+        best_weights=None if best is None else _unpacked(best),
+        failure=state.failure,
     )
+
+
+def _packed(arrays: Sequence[np.ndarray]) -> list[_Array]:
+    return [_Array(array.dtype.name, array.shape, array.tobytes()) for array in arrays]
+
+
+def _unpacked(arrays: Sequence[_Array]) -> list[np.ndarray]:
+    import numpy as np
+
+    return [np.frombuffer(one.data, one.kind).reshape(one.shape) for one in arrays]

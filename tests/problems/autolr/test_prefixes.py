@@ -135,7 +135,7 @@ def test_a_full_disk_is_no_failure(tmp_path, prefixes, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(np, "savez", full)
+    monkeypatch.setattr(prefixes.os, "replace", full)
     store.save([0.1], 0, progress_of(prefixes, 1))
     assert list(tmp_path.iterdir()) == []
 
