@@ -347,7 +347,7 @@ def test_a_damaged_line_is_done_again(gegp, counting, tmp_path):
     whole = gegp(*arguments, "--json").out
     file = tmp_path / "t.jsonl"
     lines = file.read_bytes().splitlines(keepends=True)
-    damaged = lines[1].replace(b'"length": 7', b'"length": 8'), b"{}\n", b"\xff\x00\n"
+    damaged = lines[1].replace(b'"length":7', b'"length":8'), b"{}\n", b"\xff\x00\n"
     assert damaged[0] != lines[1]
     asked(), file.write_bytes(b"".join([lines[0], *damaged, *lines[2:]]))
     assert gegp(*arguments, "--json").out == whole and asked() == 1
