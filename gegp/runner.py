@@ -166,7 +166,8 @@ def _search(
         engine,
         _Recorder(store, observer),
         seed=seed if settings.evaluation_seed is None else settings.evaluation_seed,
-        known={(done.key, done.repeat): done.outcome for done in store.known},
+        # What failed for what the user gave may have been mended since.
+        known={(one.key, one.repeat): one.outcome for one in store.known if not one.setup},
         taken=_taken_until(store, state),
         cache=cache,
     )
@@ -186,11 +187,11 @@ def _search(
             new, evaluated=evaluated, from_cache=asked - evaluated, seconds=now - clock
         )
         seconds, clock = seconds + now - clock, now
+        if new.best is None and new.generation == 0:
+            _refuse_common_failure([evaluator.result(key) for key in evaluator.taken])
         store.save(new, row)
         improved = new.best is not None and new.found == new.generation
         observer.generation(new, row, improved)
-        if new.best is None and new.generation == 0:
-            _refuse_common_failure([evaluator.result(key) for key in evaluator.taken])
         reason = _stop_reason(problem, new, len(evaluator.taken), seconds)
         if reason:
             return reason

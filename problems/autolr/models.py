@@ -76,7 +76,7 @@ def leave_softmax_to_loss(model: keras.Model) -> bool:
 
 def _shipped(options: Options, splits: Splits, seed: int) -> keras.Model:
     x, y = splits.train
-    if x.ndim != 4 or y.ndim != 1 or y.dtype.kind not in "iu":
+    if x.ndim != 4 or y.size != len(y) or y.dtype.kind not in "iu":
         raise SettingsError(
             f"options.network = {options.network!r} takes images (n, height, width, channels) and "
             f"the number of a class for each; {options.dataset} has x ({shape_text(x)}) and y "
@@ -144,7 +144,14 @@ def _require_fit(model: keras.Model, options: Options, splits: Splits) -> None:
     _require_shape(model, options, splits)
     logs = _first_logs(model, options, splits)
     if options.metric in logs:
+        _require_classes(options, splits)
         return
+    if options.metric == "accuracy":
+        raise SettingsError(
+            f"options.objective = 'max accuracy', but {options.network} was compiled with "
+            f"{', '.join(sorted(logs))}: name one of these, such as 'min loss', or compile it with "
+            "the metric accuracy"
+        )
     model.compile(optimizer=model.optimizer, loss=model.loss, metrics=[options.metric])
     try:
         logs_now = _first_logs(model, options, splits)
@@ -154,6 +161,16 @@ def _require_fit(model: keras.Model, options: Options, splits: Splits) -> None:
         raise SettingsError(
             f"options.objective = {options.objective!r}: {options.metric} is neither a metric that "
             f"the model was compiled with ({', '.join(logs)}) nor one that Keras knows by name"
+        )
+
+
+def _require_classes(options: Options, splits: Splits) -> None:
+    """Raise SettingsError if accuracy is asked for where labels are measurements."""
+    y = splits.train.y
+    if options.metric == "accuracy" and (y != y.round()).any():
+        raise SettingsError(
+            f"options.objective = 'max accuracy', but the labels of {options.dataset} are no "
+            "classes: name another metric, such as 'min loss' or 'min mean_absolute_error'"
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gegp.errors import GegpError, SettingsError
+from gegp.grammar.messages import nearest
 
 
 def require_own(option: str, reference: str, suffix: str, shipped: tuple[str, ...] = ()) -> None:
@@ -41,22 +42,22 @@ def require_own(option: str, reference: str, suffix: str, shipped: tuple[str, ..
 def own_function(option: str, reference: str) -> Callable[..., Any]:
     """The function (or class) that MODULE:FUNCTION names.
 
-    MODULE is a path that ends in .py, or the name of an installed module. What stands
-    beside a file can be imported by it, as when Python runs it. Raises GegpError.
+    MODULE is a path that ends in .py, or the name of a module that is installed or in the
+    working directory. What stands beside a file can be imported by it, as when Python
+    runs it. Raises GegpError.
     """
     module_name, _, name = reference.partition(":")
     try:
         module = _module(module_name)
     except Exception as error:
-        file = f"{module_name}.py"
-        hint = f"; did you mean {file}:{name}?" if Path(file).is_file() else ""
         raise GegpError(
-            f"options.{option}: {module_name} does not import: "
-            f"{type(error).__name__}: {error}{hint}"
+            f"options.{option}: {module_name} does not import: {type(error).__name__}: {error}"
         ) from error
     found = getattr(module, name, None)
     if not callable(found):
-        raise GegpError(f"options.{option}: {module_name} has no function {name!r}")
+        near = nearest(name, [one for one, value in vars(module).items() if callable(value)])
+        hint = f"; did you mean {near!r}?" if near else ""
+        raise GegpError(f"options.{option}: {module_name} has no function {name!r}{hint}")
     function: Callable[..., Any] = found
     return function
 
@@ -69,7 +70,8 @@ def digest(reference: str) -> str:
 
 def _module(name: str) -> Any:
     if not name.endswith(".py"):
-        return importlib.import_module(name)
+        with _first_in_path(str(Path.cwd())):
+            return importlib.import_module(name)
     path = Path(name).expanduser().resolve()
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None

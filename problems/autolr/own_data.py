@@ -31,7 +31,9 @@ def own_data(reference: str) -> tuple[Part, Part]:
         arrays = _from_function(reference)
     else:
         arrays = _from_file(Path(reference).expanduser())
-    x, y, *test = (_checked(reference, array) for array in arrays)
+    names = NAMES if len(arrays) == len(NAMES) else ("x", "y")
+    named = zip(names, arrays, strict=True)
+    x, y, *test = (_checked(f"{reference}: {name}", array) for name, array in named)
     pool = _part(reference, x, y)
     if test:
         held_out = _part(reference, *test)
@@ -73,26 +75,28 @@ def _from_function(reference: str) -> Sequence[Any]:
         return [first, second]
     except (TypeError, ValueError):
         raise GegpError(
-            f"{reference}: expected it to return (x, y) or ((x_train, y_train), (x_test, y_test))"
+            f"{reference}: expected it to return (x, y) or ((x_train, y_train), (x_test, y_test)); "
+            f"found {type(result).__name__}"
         ) from None
 
 
-def _checked(reference: str, values: Any) -> np.ndarray:
+def _checked(name: str, values: Any) -> np.ndarray:
     """An array of float32, or of the whole numbers that it has. Raises GegpError."""
     import numpy as np
 
     try:
         array = np.asarray(values)
     except ValueError as error:
-        raise GegpError(f"{reference}: {error}") from None
+        raise GegpError(f"{name}: {error}") from None
     if array.dtype.kind == "b":
         array = array.astype(np.int64)
     if array.dtype.kind not in "fiu" or array.ndim == 0:
-        raise GegpError(f"{reference}: expected arrays of numbers, found {array.dtype}")
+        raise GegpError(f"{name}: expected an array of numbers, found one of {array.dtype}")
     if array.dtype.kind == "f":
         array = array.astype(np.float32)
-        if not np.isfinite(array).all():
-            raise GegpError(f"{reference}: some numbers are not finite (NaN, or too large)")
+        bad = int((~np.isfinite(array)).sum())
+        if bad:
+            raise GegpError(f"{name}: {bad:,} of {array.size:,} numbers are NaN or too large")
     return array
 
 
@@ -102,9 +106,6 @@ def _part(reference: str, x: np.ndarray, y: np.ndarray) -> Part:
             f"{reference}: expected as many labels as examples, at least {FEWEST}; "
             f"found {len(x)} examples and {len(y)} labels"
         )
-    # One class a row, as a column: the same as the classes alone.
-    if y.ndim == 2 and y.shape[1] == 1 and y.dtype.kind in "iu":
-        y = y[:, 0]
     return Part(x, y)
 
 

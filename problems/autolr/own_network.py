@@ -56,6 +56,16 @@ def _loaded(path: Path) -> Any:
 
     try:
         return keras.saving.load_model(path.expanduser())
+    except Exception:
+        # Perhaps only its loss or a metric is not known here: the options may name another.
+        return _loaded_bare(path)
+
+
+def _loaded_bare(path: Path) -> Any:
+    import keras
+
+    try:
+        return keras.saving.load_model(path.expanduser(), compile=False)
     except Exception as error:  # whatever zip files, JSON and Keras find wrong with it
         reason = str(error).strip().split("\n")[0]
         raise GegpError(

@@ -32,12 +32,12 @@ class Splits:
 
 
 def is_classes(labels: np.ndarray) -> bool:
-    """Whether labels are the numbers of classes, each with examples enough to be split."""
+    """Whether labels, (n,) or (n, 1), are numbers of classes with examples enough to be split."""
     import numpy as np
 
-    if labels.ndim != 1 or labels.dtype.kind not in "iu" or labels.min() < 0:
+    if labels.size != len(labels) or labels.dtype.kind not in "iu" or labels.min() < 0:
         return False
-    counts = np.bincount(labels)
+    counts = np.bincount(labels.ravel())
     return bool(counts[counts > 0].min() >= 10)
 
 

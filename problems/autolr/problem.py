@@ -20,8 +20,9 @@ from gegp.errors import MissingPackage, SettingsError
 from .assessment import Assessor
 from .backends import find_backend, memory_errors, prepare_backend
 from .baselines import Recipe, baselines, published
-from .data import load_splits
+from .data import AVAILABLE, load_splits
 from .fashion import find_fashion_mnist
+from .network import NETWORKS
 from .options import Options
 from .own import digest
 from .policy import schedule
@@ -145,8 +146,9 @@ class AutoLR(Options):
 
     @property
     def published(self) -> dict[str, Any]:
-        """The paper's Table 3."""
-        return published(self.dataset, self.network)
+        """The paper's Table 3; nothing beside what is the user's own."""
+        own = self.network not in NETWORKS or self.dataset not in AVAILABLE
+        return {} if own else published(self.dataset, self.network)
 
     @cached_property
     def assessor(self) -> Assessor:

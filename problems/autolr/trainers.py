@@ -65,4 +65,4 @@ def _chance(options: Options, part: Part) -> float:
             "options.abort_at_chance needs classes as labels and the objective 'max accuracy': "
             "for others nobody knows what guessing comes to"
         )
-    return float(np.bincount(part.y).max() / len(part.y))
+    return float(np.bincount(part.y.ravel()).max() / len(part.y))
