@@ -41,7 +41,10 @@ def compiled(
     before the options. Raises GegpError if model, metric and data do not fit.
     """
     chosen = optimizer or options.optimizer
-    if not model.compiled or chosen or options.loss:
+    if model.compiled and not options.loss:
+        # Not compiled anew: its metrics, which nobody else may know, are to stay.
+        model.optimizer = _optimizer(model, chosen)
+    else:
         model.compile(
             optimizer=_optimizer(model, chosen),
             loss=_loss(model, options),

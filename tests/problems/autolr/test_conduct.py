@@ -51,7 +51,7 @@ def test_the_best_weights_come_back_as_in_keras_3_or_as_in_keras_2(AutoLR, backe
             assert trainer.train(table, 1, 2).score == best
 
 
-def test_a_network_at_chance_is_given_up(AutoLR, backend, monkeypatch):
+def test_a_network_at_chance_is_given_up(AutoLR, backend, monkeypatch, tmp_path):
     trainer = AutoLR(abort_at_chance=3).trainer[1]
     chance = np.bincount(trainer.splits.validation.y).max() / 300
     assert trainer.conduct.chance == chance
@@ -59,9 +59,13 @@ def test_a_network_at_chance_is_given_up(AutoLR, backend, monkeypatch):
         scores = [chance, chance, 0.5, chance, chance - 0.01, chance, 0.9]
         scripted(trainer, patch, [1.0] * 7, scores)
         assert trainer.train([0.01] * 7, 1, None).epochs == 6
-    # It is what a rate does that is far too high: the network gives one answer for all.
-    assert trainer.train([0.0354] * 20, 1, None).epochs < 20
-    assert AutoLR().trainer[1].train([0.0354] * 20, 1, None).epochs == 20
+    # A dead network: with weights of zero it gives one answer for all, and goes on to.
+    dead, file = trainer._fresh(1), str(tmp_path / "dead.weights.h5")
+    dead.set_weights([0 * weights for weights in dead.get_weights()])
+    dead.save_weights(file)
+    given_up = AutoLR(abort_at_chance=3, initial_weights=file).trainer[1]
+    assert given_up.train([0.01] * 9, 1, None).epochs == 3
+    assert AutoLR(initial_weights=file).trainer[1].train([0.01] * 9, 1, None).epochs == 9
 
 
 def test_chance_needs_classes(AutoLR, backend):

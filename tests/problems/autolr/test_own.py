@@ -240,6 +240,9 @@ def test_labels_in_a_column_reach_a_metric_as_a_column(Own, place):
     x, y = trainer.splits.test
     expected = 1 - np.abs(np.asarray(trainer.model(x)) - y)
     assert y.shape[1:] == (1,) and found == pytest.approx(expected.mean(), rel=1e-5)
+    # The metric stays when an assessment replaces the optimizer.
+    adam = problem.baselines()["Adam (better informed)"]
+    assert problem.assess(adam, scenario="2", seed=1)["test"]["hits"] != found
 
 
 def test_a_module_in_the_working_directory_needs_no_path(Own):
