@@ -166,8 +166,7 @@ def _search(
         engine,
         _Recorder(store, observer),
         seed=seed if settings.evaluation_seed is None else settings.evaluation_seed,
-        # What failed for what the user gave may have been mended since.
-        known={(one.key, one.repeat): one.outcome for one in store.known if not one.setup},
+        known={(done.key, done.repeat): done.outcome for done in store.known},
         taken=_taken_until(store, state),
         cache=cache,
     )

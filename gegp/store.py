@@ -51,7 +51,9 @@ class Store:
         self.directory = directory
         self._lock = lock
         self.manifest = read_manifest(directory)
-        self.known = read_journal(directory / "evaluations.jsonl", repair=True)
+        done = read_journal(directory / "evaluations.jsonl", repair=True)
+        # What failed for what the user gave may have been mended since: it is done again.
+        self.known = [one for one in done if not one.setup]
         self.journal = Journal(directory / "evaluations.jsonl")
 
     @classmethod

@@ -230,6 +230,27 @@ def test_what_the_user_gave_ends_the_run_as_wrong_input(make_problem, tmp_path):
         run(load_problem(make_problem(code, toml=TOML)), seed=1, out=tmp_path / "out")
 
 
+def test_what_the_user_has_mended_is_evaluated_on_resume(make_problem, tmp_path):
+    """Also where a candidate that failed in a saved generation is asked for again."""
+    broken = tmp_path / "broken"
+    code = (
+        "import pathlib\n\nfrom gegp import GegpError\n\n"
+        "def evaluate(phenotype):\n"
+        f"    if len(phenotype) < 4 and pathlib.Path({str(broken)!r}).exists():\n"
+        "        raise GegpError('no data')\n"
+        "    return len(phenotype)\n"
+    )
+    problem = load_problem(make_problem(code, toml=TOML))
+    whole = run(problem, seed=3, out=tmp_path / "whole")
+    assert any(len(done.phenotype) < 4 for done in whole.evaluations)
+    broken.touch()
+    run_until(problem, tmp_path / "part", 1)
+    broken.unlink()
+    resumed = resume(tmp_path / "part")
+    assert resumed.summary["generations"] == whole.summary["generations"]
+    assert not any(done.setup for done in resumed.evaluations if done.generation > 2)
+
+
 def test_failures_for_different_reasons_do_not(make_problem, tmp_path):
     problem = load_problem(
         make_problem("def evaluate(phenotype):\n    raise ValueError(phenotype)\n", toml=TOML)

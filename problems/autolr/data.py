@@ -53,7 +53,7 @@ def load_assessment(dataset: str, data_dir: str, split_seed: int, size: int = 0)
     class, the same for one seed; ``size`` is how many they have together, seven to one,
     and 0 stands for Table 2's numbers. The test part is all that is held out.
     """
-    pool = searchable(dataset, data_dir)
+    pool, test = _both(dataset, data_dir)
     if size > len(pool.y):
         raise SettingsError(
             f"options.assessment_size = {size}: expected at most {len(pool.y):,}, "
@@ -64,7 +64,7 @@ def load_assessment(dataset: str, data_dir: str, split_seed: int, size: int = 0)
     sizes = seven_to_one if size else ASSESSMENT.get(dataset, seven_to_one)
     first, middle = _divided(pool, range(len(pool.y)), sizes, split_seed)
     parts = (_taken(pool, part) for part in (first, middle))
-    return _finished(dataset, *parts, held_out(dataset, data_dir))
+    return _finished(dataset, *parts, test)
 
 
 def resolved_sizes(
@@ -94,6 +94,13 @@ def held_out(dataset: str, data_dir: str) -> Part:
     if dataset == "digits":
         return digits("held out")
     return fashion_mnist(data_dir, "t10k") if dataset == "fashion-mnist" else own_data(dataset)[1]
+
+
+def _both(dataset: str, data_dir: str) -> tuple[Part, Part]:
+    """What is searchable and what is held out; own data are read, or made, only once."""
+    if dataset in AVAILABLE:
+        return searchable(dataset, data_dir), held_out(dataset, data_dir)
+    return own_data(dataset)
 
 
 def _divided(pool: Part, indices: Any, sizes: tuple[int, int], seed: int) -> Sequence[np.ndarray]:

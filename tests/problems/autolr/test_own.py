@@ -351,6 +351,17 @@ def test_a_test_part_of_its_own_is_what_is_held_out(own_data, data, tmp_path):
     assert not seen & {row.tobytes() for row in splits.test.x}
 
 
+def test_an_assessment_asks_for_own_data_once(data, place):
+    """A function that shuffles would else put examples into both parts."""
+    (place / "shuffling.py").write_text(
+        "import numpy as np\n\n\ndef load():\n"
+        "    x = np.random.permutation(200).astype(float)[:, None]\n    return x, x[:, 0]\n"
+    )
+    splits = data.load_assessment("shuffling.py:load", "", 0)
+    seen = [set(part.y.tolist()) for part in (splits.train, splits.validation, splits.test)]
+    assert sum(map(len, seen)) == len(set.union(*seen)) == 200
+
+
 def test_own_classes_are_stratified_and_own_numbers_are_left_as_they_are(data, tmp_path):
     y = np.repeat([0, 1, 2], [100, 60, 40])
     np.savez(tmp_path / "mine.npz", x=np.arange(200)[:, None], y=y)
