@@ -243,18 +243,24 @@ def test_if_nothing_can_be_assessed_it_says_why(gegp, make_problem):
     assert "nothing could be assessed: ValueError: broken" in done.err
 
 
-def test_an_interruption_shows_what_is_done(make_problem):
-    code = CODE.replace("length = self", "import time; time.sleep(0.2); length = self")
+def interrupted(problem, *arguments, cwd):
+    """What a long assessment prints when it is interrupted after its third line."""
+    command = [sys.executable, "-c", "from gegp.cli import main; main()", "assess", str(problem)]
     process = subprocess.Popen(
-        [sys.executable, "-c", "from gegp.cli import main; main()", "assess",
-         str(make_problem(code, toml=TOML)), "--repeats", "1000", "--json"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [*command, "--repeats", "1000", "--json", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd,
     )  # fmt: skip
     for _ in range(3):
         process.stderr.readline()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
+    return out, err
+
+
+def test_an_interruption_shows_what_is_done(make_problem, tmp_path):
+    code = CODE.replace("length = self", "import time; time.sleep(0.2); length = self")
+    out, err = interrupted(make_problem(code, toml=TOML), cwd=tmp_path)
     assert "Interrupted. 3 of 4000 trials are done." in err
     assert row(json.loads(out), "x", "training")["length"] == [1, 1]
 
@@ -373,16 +379,7 @@ def test_an_interruption_shows_all_that_is_in_the_journal(make_problem, gegp, tm
     code = CODE.replace("length = self", "import time; time.sleep(0.2); length = self")
     mine = make_problem(code, toml=TOML)
     gegp("assess", mine, "--scenario", "tenfold", "--repeats", 1, "--journal", "t.jsonl")
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from gegp.cli import main; main()", "assess", str(mine),
-         "--repeats", "1000", "--json", "--journal", "t.jsonl"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
-    )  # fmt: skip
-    for _ in range(3):
-        process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    out, err = interrupted(mine, "--journal", "t.jsonl", cwd=tmp_path)
     assert "Interrupted. 4 of 4000 trials are done." in err
     assert row(json.loads(out), "x", "training", "tenfold")["length"] == [10]
     assert row(json.loads(out), "x", "training")["length"] == [1]
