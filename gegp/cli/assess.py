@@ -196,8 +196,9 @@ def _assessed(
     """All trials; those that are new get into ``known`` and the journal, and are told of."""
     from gegp.assessment_journal import append_trial
 
-    before = {trial.key: trial for trial in plan.recalled(known)}
-    total, count = len(plan), len(plan.recalled(known))
+    recalled = plan.recalled(known)
+    before = {trial.key for trial in recalled}
+    total, count = len(plan), len(recalled)
     if journal and not quiet:
         click.echo(f"{count} of {total} trials are in {journal} already.", err=True)
     seconds: list[float] = []
