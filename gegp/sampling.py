@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gegp.errors import InputError, SettingsError
+from gegp.errors import InputError
 from gegp.grammar.analysis import least_depth
 from gegp.grammar.counting import DerivationCounts
 from gegp.grammar.model import Grammar
 from gegp.representations.base import Genotype
 from gegp.rng import stream
 from gegp.settings import convert_search
-from gegp.toolbox import REPRESENTATIONS, build_representation
+from gegp.toolbox import build_representation
 
 DEFAULT_DEPTH = 6
 
@@ -44,9 +44,6 @@ def sample_programs(
     depth = max_depth or max(DEFAULT_DEPTH, least)
     if depth < least:
         raise InputError(f"no program has depth {depth} or less; the shallowest has depth {least}")
-    if representation not in REPRESENTATIONS:
-        known = ", ".join(REPRESENTATIONS)
-        raise SettingsError(f"there is no representation {representation!r}; there are: {known}")
     settings = convert_search(
         {"representation": representation, "init_depth": depth, "max_depth": depth}
     )

@@ -37,14 +37,16 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     by tests at the significance ``race_level``, are evaluated up to so many times.
     """
 
-    representation: Literal["dsge"] = "dsge"
+    representation: str = "dsge"
     population: Count = 100
     generations: Count = 50
     elitism: Annotated[int, msgspec.Meta(ge=0)] = 1
     selection: Literal["tournament"] = "tournament"
     tournament_size: Count = 3
+    crossover: str | None = None
     crossover_rate: Rate = 0.9
-    mutation_rate: Rate | dict[str, Rate] = 0.05
+    mutation: str | None = None
+    mutation_rate: Rate | Literal["1/used"] | dict[str, Rate] = 0.05
     init_depth: Count = 6
     max_depth: Count = 17
     spare_codons: Annotated[int, msgspec.Meta(ge=0)] = 10

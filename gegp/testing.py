@@ -14,7 +14,7 @@ from __future__ import annotations
 import copy
 import json
 import math
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +24,7 @@ from gegp.errors import InputError
 from gegp.grammar.analysis import least_depth, least_depths
 from gegp.grammar.counting import DerivationCounts
 from gegp.grammar.leftmost import depth, program
+from gegp.grammar.membership import find_derivation
 from gegp.grammar.model import Grammar, Production, Rule, Symbol, join_terminals
 from gegp.representations.base import Genotype, Representation
 from gegp.rng import stream
@@ -73,6 +74,12 @@ class RepresentationContract:
 
     make: Make
 
+    grows: ClassVar[bool] = True
+    """Whether ``create`` keeps to ``init_depth``; random numbers of a fixed length do not."""
+
+    encodes_all: ClassVar[bool] = True
+    """Whether every derivation up to ``max_depth`` has a genotype that ``encode`` finds."""
+
     def _case(
         self, grammar: Grammar, seed: int
     ) -> tuple[Representation, Genotype, Genotype, int, int]:
@@ -87,27 +94,41 @@ class RepresentationContract:
     def test_created_programs_are_within_the_initial_depth(
         self, grammar: Grammar, seed: int
     ) -> None:
-        representation, first, _, init_depth, _ = self._case(grammar, seed)
+        representation, first, _, init_depth, max_depth = self._case(grammar, seed)
         derivation = representation.derive(first)
         assert derivation.complete
-        assert 1 <= derivation.depth <= init_depth
+        assert 1 <= derivation.depth <= (init_depth if self.grows else max_depth)
+        assert derivation.phenotype == program(representation.grammar, derivation.choices)
+        assert derivation.depth == depth(representation.grammar, derivation.choices)
+        assert len(derivation.used) == len(representation.grammar.rules)
 
     @given(grammar=grammars(), seed=seeds)
     def test_an_encoded_derivation_derives_its_program(self, grammar: Grammar, seed: int) -> None:
         init_depth = least_depth(grammar) + seed % 3
         representation = self.make(grammar, init_depth=init_depth, max_depth=init_depth)
-        choices = DerivationCounts(grammar, init_depth).draw(stream(seed))
-        derivation = representation.derive(representation.encode(choices))
-        assert derivation.complete
-        assert derivation.phenotype == program(grammar, choices)
-        assert derivation.depth == depth(grammar, choices)
+        choices = DerivationCounts(representation.grammar, init_depth).draw(stream(seed))
+        for rng in (None, stream(seed, 1)):
+            try:
+                genotype = representation.encode(choices, rng)
+            except InputError:
+                assert not self.encodes_all
+                return
+            derivation = representation.derive(genotype)
+            assert derivation.complete
+            assert derivation.choices == choices
+            assert derivation.phenotype == program(representation.grammar, choices)
+            assert derivation.depth == depth(representation.grammar, choices)
 
     def test_encoding_a_deeper_program_is_an_error_that_names_its_depth(self) -> None:
         grammar = Grammar((Rule("e", (_production("a<e>"), _production("b"))),))
         representation = self.make(grammar, init_depth=3, max_depth=3)
-        assert representation.derive(representation.encode((0, 0, 1))).phenotype == "aab"
-        with pytest.raises(InputError, match="depth 4"):
-            representation.encode((0, 0, 0, 1))
+        fits = find_derivation(representation.grammar, "aab").choices
+        assert fits
+        assert representation.derive(representation.encode(fits)).phenotype == "aab"
+        deeper = find_derivation(representation.grammar, "aaab").choices
+        if deeper:  # A grammar without recursion may hold no deeper program.
+            with pytest.raises(InputError, match="depth 4"):
+                representation.encode(deeper)
 
     def test_programs_with_python_blocks_are_laid_out(self) -> None:
         grammar = Grammar((Rule("e", (_production("if x:{:y{::}z:}"),)),), blocks=True)
@@ -148,7 +169,7 @@ class RepresentationContract:
         self, grammar: Grammar, seed: int
     ) -> None:
         representation, first, second, _, max_depth = self._case(grammar, seed)
-        for generation in range(20):
+        for generation in range(50):
             rng = stream(seed, generation, 4)
             first, second = representation.crossover(rng, first, second)
             first, second = representation.mutate(rng, first), representation.mutate(rng, second)

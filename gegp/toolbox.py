@@ -14,27 +14,14 @@ from gegp.individual import Individual, worst_values
 from gegp.outcome import attempt
 from gegp.problem import Problem, problem_from_json
 from gegp.representations.base import Representation
-from gegp.representations.dsge import DSGE
+from gegp.representations.table import make_representation
 from gegp.rng import stream
 from gegp.settings import SearchSettings, convert_search
 
 
 def build_representation(grammar: Grammar, settings: SearchSettings) -> Representation:
     """The representation that the settings name."""
-    return REPRESENTATIONS[settings.representation](grammar, settings)
-
-
-def _dsge(grammar: Grammar, settings: SearchSettings) -> Representation:
-    return DSGE(
-        grammar,
-        init_depth=settings.init_depth,
-        max_depth=settings.max_depth,
-        mutation_rate=settings.mutation_rate,
-        spare=settings.spare_codons,
-    )
-
-
-REPRESENTATIONS = {"dsge": _dsge}
+    return make_representation(settings.representation, grammar, msgspec.structs.asdict(settings))
 
 
 def build_toolbox(

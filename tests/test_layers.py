@@ -9,10 +9,18 @@ PACKAGE = Path(__file__).parents[1] / "gegp"
 
 DIALECT_MODULES = ("base", "quoted", "sge", "grape", "alogos", "ebnf", "table")
 
+REPRESENTATION_MODULES = (*("base", "sites", "structured", "dsge", "table"),)
+
 LAYERS = [
     {"errors", "rng", "version", "comparison", "tables", "sealing"},
     {"grammar.blocks", "grammar.model", "grammar.analysis", "grammar.leftmost"},
-    {"grammar.counting", "grammar.expectation", "grammar.texts", "grammar.chart"},
+    {
+        "grammar.counting",
+        "grammar.expectation",
+        "grammar.growth",
+        "grammar.texts",
+        "grammar.chart",
+    },
     {"grammar.membership", "grammar.drawing"},
     {"grammar.catalogue", "grammar.messages", "grammar.draft", "grammar.ranges"},
     {f"grammar.dialects.{name}" for name in DIALECT_MODULES},
@@ -23,9 +31,8 @@ LAYERS = [
         "outcome",
         "problem",
         "expressions",
-        "representations.base",
-        "representations.dsge",
     },
+    {f"representations.{name}" for name in REPRESENTATION_MODULES},
     {"individual", "variation", "engines.base", "engines.serial", "engines.processes"},
     {"repetition", "cache"},
     {"evaluation", "racing"},

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
-from gegp.grammar.leftmost import Choices
+from gegp.errors import InputError, SettingsError
+from gegp.grammar.analysis import least_depth
+from gegp.grammar.leftmost import Choices, steps
+from gegp.grammar.messages import nearest
+from gegp.grammar.model import Grammar
 from gegp.rng import Stream
 
 Genotype = tuple[Any, ...]
 """Nested tuples of integers and floats, which JSON can hold as they are."""
+
+MutationRate = float | str | Mapping[str, float]
+"""A probability, ``"1/used"``, or a table from non-terminals (without brackets) to such numbers."""
+
+ONE_BY_USED = "1/used"
+"""The mutation rate of one over the number of codons used, so that one is expected to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +29,16 @@ class Derivation:
 
     ``depth`` counts the non-terminals on the longest path from the start symbol,
     the start included. ``used[rule]`` is the number of codons that the mapping
-    read for each rule. ``complete`` is False only where a representation may
-    fail to end and was told to say so.
+    read for each rule of the representation's grammar. ``complete`` is False only where a
+    representation may fail to end and was told to say so. ``choices`` is the derivation
+    itself: the productions that it chooses from left to right.
     """
 
     phenotype: str
     depth: int
     used: tuple[int, ...]
     complete: bool = True
+    choices: Choices = ()
 
 
 class Representation(Protocol):
@@ -34,23 +47,115 @@ class Representation(Protocol):
     For every genotype that an operator returns, ``derive(genotype).depth`` is at
     most ``max_depth``; operators repair what would be deeper. ``derive`` is pure:
     it draws nothing, changes nothing and ends for every genotype.
+
+    A class that inherits from this one is made with a grammar and, as keywords, with
+    those of the ``[search]`` settings that it has parameters for. ``crossovers`` and
+    ``mutations`` are the kinds that it has, the default ones first.
     """
+
+    crossovers: ClassVar[tuple[str, ...]] = ()
+    mutations: ClassVar[tuple[str, ...]] = ()
+
+    grammar: Grammar
+    """What its derivations are derivations of; a grammar of the same programs as the given one,
+    or of some of them."""
 
     max_depth: int
 
     def create(self, rng: Stream) -> Genotype:
         """A random genotype."""
+        raise NotImplementedError
 
     def derive(self, genotype: Genotype) -> Derivation:
         """The program of a genotype."""
+        raise NotImplementedError
 
-    def encode(self, choices: Choices) -> Genotype:
-        """A genotype of a derivation; InputError if that is deeper than ``max_depth``."""
+    def encode(self, choices: Choices, rng: Stream | None = None) -> Genotype:
+        """A genotype of a derivation of ``grammar``; what it leaves open is drawn, or is 0.
+
+        Raises InputError if the derivation is deeper than ``max_depth``.
+        """
+        raise NotImplementedError
 
     def mutate(self, rng: Stream, genotype: Genotype) -> Genotype:
         """A varied copy; equal to the genotype if nothing was changed."""
+        raise NotImplementedError
 
     def crossover(
         self, rng: Stream, first: Genotype, second: Genotype
     ) -> tuple[Genotype, Genotype]:
-        """Two children of two parents."""
+        """Two children of two parents, of which the first is the fitter one if they differ."""
+        raise NotImplementedError
+
+    @property
+    def learned(self) -> Genotype:
+        """What it has learned in a run, for a snapshot; empty if it does not learn."""
+        return ()
+
+    def with_learned(self, learned: Genotype) -> Self:
+        """The representation that has learned this."""
+        return self
+
+    def adapt(self, best: Derivation, current: Derivation) -> Self:
+        """The representation for the next generation.
+
+        ``best`` is the derivation of the best individual so far, ``current`` that of the best
+        one of the generation that has ended.
+        """
+        return self
+
+
+def check_depths(grammar: Grammar, init_depth: int, max_depth: int) -> None:
+    """Raise SettingsError if a depth limit is below the grammar's least depth, or they cross."""
+    least = least_depth(grammar)
+    if init_depth < least:
+        raise SettingsError(
+            f"search.init_depth = {init_depth} is too small for this grammar: "
+            f"expected at least {least}, the depth of its shallowest program"
+        )
+    if max_depth < init_depth:
+        raise SettingsError(
+            f"search.max_depth = {max_depth} is below search.init_depth = "
+            f"{init_depth}; make it at least as large"
+        )
+
+
+def check_kind(name: str, kind: str, known: tuple[str, ...], representation: str) -> str:
+    """The kind of an operator, if a representation has it; else SettingsError says which it has."""
+    if kind not in known:
+        raise SettingsError(
+            f"search.{name} = {kind!r} is not for search.representation = {representation!r}; "
+            f"expected one of: {', '.join(known)}"
+        )
+    return kind
+
+
+def check_encodable(grammar: Grammar, choices: Choices, max_depth: int) -> None:
+    """Raise InputError if a derivation is deeper than the limit."""
+    deepest = max(step.depth for step in steps(grammar, choices))
+    if deepest > max_depth:
+        raise InputError(f"the program has depth {deepest}, but search.max_depth is {max_depth}")
+
+
+def rates_by_rule(grammar: Grammar, rate: MutationRate) -> tuple[float | None, ...]:
+    """The mutation rate of each rule; None is one over the codons used, 0 where nothing can change.
+
+    Raises SettingsError if a name is not a non-terminal of the grammar.
+    """
+    names = [rule.name for rule in grammar.rules]
+    if isinstance(rate, Mapping):
+        for name in rate:
+            if name not in grammar.index:
+                near = nearest(name, grammar.index)
+                hint = f"did you mean {near!r}?" if near else f"it has {', '.join(names)}"
+                raise SettingsError(
+                    f"search.mutation_rate names {name!r}, "
+                    f"which is no non-terminal of the grammar; {hint}"
+                )
+        rates: list[float | None] = [rate.get(name, 0.0) for name in names]
+    else:
+        rates = [None if isinstance(rate, str) else rate] * len(names)
+    return tuple(
+        rate if len(rule.productions) > 1 else 0.0
+        for rule, rate in zip(grammar.rules, rates, strict=True)
+    )

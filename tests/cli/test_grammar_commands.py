@@ -70,7 +70,7 @@ def test_a_bad_grammar_is_shown_on_standard_error_with_status_2(gegp, bnf):
         (("sample", "my.bnf", "--max-depth", "40", "--uniform"), "too many derivations"),
         (
             ("sample", "my.bnf", "--representation", "x"),
-            "there is no representation 'x'; there are: dsge",
+            "there is no representation 'x'; expected one of: dsge",
         ),
         (("tree", "my.bnf", "--phenotype", "z"), "line 1, column 1: expected '(', 'x'"),
         (("show", "my.bnf", "--to", "bnff"), "bnff"),

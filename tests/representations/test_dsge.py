@@ -35,7 +35,7 @@ def test_a_genotype_has_a_tuple_for_every_rule():
 
 @given(seeds)
 def test_spare_codons_are_bounded(seed):
-    representation = DSGE(GRAMMAR, mutation_rate=0.5, spare=3)
+    representation = DSGE(GRAMMAR, mutation_rate=0.5, spare_codons=3)
     genotype = representation.create(stream(seed))
     for generation in range(30):
         genotype = representation.mutate(stream(seed, generation), genotype)

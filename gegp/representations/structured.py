@@ -1,0 +1,101 @@
+"""What Structured Grammatical Evolution and its descendants have in common.
+
+A genotype is one tuple of codons a rule, in the order of the grammar's rules. Mutation
+changes codons where they stand; crossover exchanges whole tuples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+from gegp.grammar.model import Grammar
+from gegp.representations.base import (
+    Genotype,
+    MutationRate,
+    Representation,
+    check_depths,
+    check_kind,
+    rates_by_rule,
+)
+from gegp.representations.sites import CROSSOVERS, MUTATIONS, Rates, crossover_mask, mutation_sites
+from gegp.rng import Stream
+
+Lists = tuple[tuple[Any, ...], ...]
+
+
+class Structured(Representation):
+    """Operators over one tuple of codons a rule.
+
+    A subclass says how a codon changes and how a genotype is made complete; ``derive``,
+    ``create`` and ``encode`` are its own.
+    """
+
+    name: ClassVar[str]
+    crossovers = CROSSOVERS
+    mutations = MUTATIONS
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        *,
+        init_depth: int,
+        max_depth: int,
+        crossover: str | None,
+        mutation: str | None,
+        mutation_rate: MutationRate,
+    ) -> None:
+        check_depths(grammar, init_depth, max_depth)
+        self.grammar = grammar
+        self.init_depth = init_depth
+        self.max_depth = max_depth
+        kind = crossover or self.crossovers[0]
+        self._crossover = check_kind("crossover", kind, self.crossovers, self.name)
+        self._mutation = check_kind(
+            "mutation", mutation or self.mutations[0], self.mutations, self.name
+        )
+        self.rates: Rates = rates_by_rule(grammar, mutation_rate)
+
+    def mutate(self, rng: Stream, genotype: Genotype) -> Genotype:
+        """Codons take other values, at the rates that were set."""
+        return self.mutate_at(rng, genotype, self.rates)
+
+    def mutate_at(self, rng: Stream, genotype: Genotype, rates: Rates) -> Genotype:
+        """Codons take other values, at a rate for each rule."""
+        used = self.derive(genotype).used
+        mutant = [list(codons) for codons in cast(Lists, genotype)]
+        lengths = [len(codons) for codons in mutant]
+        changed = False
+        for rule, position in mutation_sites(rng, self._mutation, rates, used, lengths):
+            mutant[rule][position] = self._changed(rng, rule, mutant[rule][position])
+            changed = True
+        return self._complete(rng, mutant, self.max_depth) if changed else genotype
+
+    def crossover(
+        self, rng: Stream, first: Genotype, second: Genotype
+    ) -> tuple[Genotype, Genotype]:
+        """Whole rules are exchanged."""
+        mask = crossover_mask(rng, self._crossover, len(self.grammar.rules))
+        return self.exchange(rng, mask, first, second)
+
+    def exchange(
+        self, rng: Stream, mask: Sequence[int], first: Genotype, second: Genotype
+    ) -> tuple[Genotype, Genotype]:
+        """The rules are exchanged for which the mask holds a 1."""
+        one, two = exchanged(mask, first, second)
+        return self._complete(rng, one, self.max_depth), self._complete(rng, two, self.max_depth)
+
+    def _changed(self, rng: Stream, rule: int, codon: Any) -> Any:
+        """Another codon in the place of one."""
+        raise NotImplementedError
+
+    def _complete(self, rng: Stream, genotype: Sequence[Sequence[Any]], limit: int) -> Genotype:
+        """The genotype made complete within a depth."""
+        raise NotImplementedError
+
+
+def exchanged(mask: Sequence[int], first: Genotype, second: Genotype) -> tuple[Genotype, Genotype]:
+    """Two genotypes of the same length with the places exchanged where the mask holds a 1."""
+    one = tuple(b if swap else a for swap, a, b in zip(mask, first, second, strict=True))
+    two = tuple(a if swap else b for swap, a, b in zip(mask, first, second, strict=True))
+    return one, two
