@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from gegp.grammar.reader import read_grammar as read_grammar
     from gegp.individual import Individual as Individual
     from gegp.problem import load_problem as load_problem
+    from gegp.representations.cfggp import CFGGP as CFGGP
+    from gegp.representations.copsge import CoPSGE as CoPSGE
     from gegp.representations.dsge import DSGE as DSGE
+    from gegp.representations.ge import GE as GE
+    from gegp.representations.pige import PiGE as PiGE
+    from gegp.representations.psge import PSGE as PSGE
+    from gegp.representations.sge import SGE as SGE
+    from gegp.representations.whge import WHGE as WHGE
     from gegp.runner import Observer as Observer
     from gegp.runner import resume as resume
     from gegp.runner import run as run
@@ -26,14 +33,21 @@ if TYPE_CHECKING:
     from gegp.toolbox import build_toolbox as build_toolbox
 
 _HOMES = {
+    "CFGGP": "gegp.representations.cfggp",
+    "CoPSGE": "gegp.representations.copsge",
     "DSGE": "gegp.representations.dsge",
+    "GE": "gegp.representations.ge",
     "GegpError": "gegp.errors",
     "Grammar": "gegp.grammar.model",
     "GrammarError": "gegp.errors",
     "Individual": "gegp.individual",
     "InvalidProgram": "gegp.errors",
     "Observer": "gegp.runner",
+    "PSGE": "gegp.representations.psge",
+    "PiGE": "gegp.representations.pige",
     "Run": "gegp.runs",
+    "SGE": "gegp.representations.sge",
+    "WHGE": "gegp.representations.whge",
     "build_toolbox": "gegp.toolbox",
     "load_problem": "gegp.problem",
     "read_grammar": "gegp.grammar.reader",

@@ -22,11 +22,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from gegp.checking import unknown_key
 from gegp.errors import GegpError, InputError, InvalidProgram, ProblemError
 from gegp.grammar.membership import explain_failure, find_derivation
 from gegp.problem import Problem
 from gegp.rng import seed_for
-from gegp.settings import Settings, reassign, unknown_key
+from gegp.settings import Settings, reassign
 
 Measures = Mapping[str, float | None]
 

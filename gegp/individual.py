@@ -21,8 +21,12 @@ class Fitness(base.Fitness):  # type: ignore[misc]
     """DEAP's fitness with its weights on the instance instead of a class for each problem.
 
     ``weights`` holds 1.0 for an objective to maximise and -1.0 for one to minimise;
-    ``values`` are the objectives as the problem states them.
+    ``values`` are the objectives as the problem states them. ``cases`` are errors by case,
+    the smaller the better; they are there only if the problem gives them and the
+    selection asks for them.
     """
+
+    cases: tuple[float, ...] = ()
 
     def __init__(self, weights: Sequence[float], values: Sequence[float] = ()) -> None:
         self.weights = tuple(weights)
@@ -36,10 +40,17 @@ class Fitness(base.Fitness):  # type: ignore[misc]
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         copy = type(self)(self.weights)
         copy.wvalues = self.wvalues
+        copy.cases = self.cases
         return copy
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.weights, self.values)
+        # All that DEAP's selectors note on a fitness goes along, such as crowding_dist.
+        return type(self), (self.weights,), vars(self)
+
+    @property
+    def behaviour(self) -> tuple[float, ...]:
+        """What tells individuals apart by what they do: errors by case, else the objectives."""
+        return self.cases or tuple(self.values)
 
 
 def worst_values(weights: Sequence[float]) -> tuple[float, ...]:
@@ -55,6 +66,8 @@ class Individual:
     """
 
     __slots__ = ("_derivation", "_genotype", "fitness", "history_index")
+
+    history_index: int
 
     def __init__(self, genotype: Genotype, derivation: Derivation, fitness: Fitness) -> None:
         self._genotype = genotype
@@ -80,6 +93,16 @@ class Individual:
         """The number of codons used."""
         return sum(self._derivation.used)
 
+    def with_history_of(self, parent: Individual) -> Individual:
+        """Itself, with the place of the parent in a DEAP ``History``, if it has one.
+
+        A ``History`` takes parents from there: DEAP's operators change a clone of the
+        parent, which has kept it.
+        """
+        if hasattr(parent, "history_index"):
+            self.history_index = parent.history_index
+        return self
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Individual) and self._genotype == other._genotype
 
@@ -88,7 +111,8 @@ class Individual:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Individual:
         # DEAP clones parents and then deletes the fitness of the clone; the rest can be shared.
-        return Individual(self._genotype, self._derivation, self.fitness.__deepcopy__(memo))
+        clone = Individual(self._genotype, self._derivation, self.fitness.__deepcopy__(memo))
+        return clone.with_history_of(self)
 
     def __repr__(self) -> str:
         return f"Individual({self.phenotype!r}, {self.fitness})"

@@ -20,12 +20,13 @@ from typing import Any
 
 import msgspec
 
+from gegp.checking import unknown_key, value_message
 from gegp.errors import GegpError, ProblemError, SettingsError
 from gegp.grammar.messages import nearest
 from gegp.grammar.model import Grammar
 from gegp.grammar.reader import Reading, read_file
 from gegp.rng import seed_for
-from gegp.settings import Settings, resolve_settings, unknown_key, value_message
+from gegp.settings import Settings, resolve_settings
 
 
 class Problem:
@@ -48,6 +49,7 @@ class Problem:
         parameters = inspect.signature(self.entry.evaluate).parameters
         self._takes_seed = "seed" in parameters
         self._takes_scratch = "scratch" in parameters
+        self._takes_cases = "cases" in parameters and settings.search.by_case
 
     @cached_property
     def reading(self) -> Reading:
@@ -81,7 +83,8 @@ class Problem:
         """
         hook = self.hook("context")
         own = hook() if hook else sorted(self.settings.options.items())
-        digest = hashlib.sha256(repr((own, self._objectives, self.settings.entry)).encode())
+        parts = (own, self._objectives, self.settings.entry, *(["cases"] * self._takes_cases))
+        digest = hashlib.sha256(repr(parts).encode())
         for file in sorted(self.directory.rglob("*.py")):
             digest.update(file.relative_to(self.directory).as_posix().encode())
             digest.update(file.read_bytes())
@@ -102,6 +105,8 @@ class Problem:
         arguments: dict[str, Any] = {"seed": seed} if self._takes_seed else {}
         if self._takes_scratch and self.settings.scratch:
             arguments["scratch"] = Path(self.settings.scratch)
+        if self._takes_cases:
+            arguments["cases"] = True
         return self.entry.evaluate(phenotype, **arguments)
 
     def key(self, phenotype: str) -> str:

@@ -19,8 +19,9 @@ def combine(outcomes: Sequence[Outcome], weights: Sequence[float], penalty: floa
 
     Each objective is the mean, made worse by ``penalty`` sample standard deviations: a
     candidate whose results vary may be worth less than its mean. ``weights`` hold 1.0 for
-    an objective to maximise and -1.0 for one to minimise. If an evaluation has failed, the
-    candidate has, for the same reason. A single outcome stands as it is.
+    an objective to maximise and -1.0 for one to minimise. The error of each case is the
+    mean. If an evaluation has failed, the candidate has, for the same reason. A single
+    outcome stands as it is.
     """
     failed = [outcome for outcome in outcomes if not outcome.ok]
     if failed or len(outcomes) == 1:
@@ -30,7 +31,10 @@ def combine(outcomes: Sequence[Outcome], weights: Sequence[float], penalty: floa
         statistics.fmean(sample) - weight * _spread(sample, penalty)
         for sample, weight in zip(samples, weights, strict=True)
     )
-    return Outcome("ok", values, seconds=sum(outcome.seconds for outcome in outcomes))
+    cases = tuple(
+        map(statistics.fmean, zip(*(outcome.cases for outcome in outcomes), strict=False))
+    )
+    return Outcome("ok", values, cases, seconds=sum(outcome.seconds for outcome in outcomes))
 
 
 def _spread(sample: Sequence[float], penalty: float) -> float:

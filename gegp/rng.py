@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import MutableSequence, Sequence
+import random
+from collections.abc import Iterator, MutableSequence, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -35,6 +37,25 @@ def stream(seed: int, *place: int) -> Stream:
     for coordinate in place:
         state = _mix((state ^ coordinate) + _STEP & _MASK)
     return Stream(state)
+
+
+@contextmanager
+def borrowed(rng: Stream) -> Iterator[None]:
+    """Lets others draw from the generator through the global ones of Python and numpy.
+
+    DEAP's operators do. The global generators are seeded, and set back afterwards; that takes
+    some tens of microseconds, so it pays to borrow once for many draws.
+    """
+    import numpy as np
+
+    python, arrays = random.getstate(), np.random.get_state()
+    random.seed(rng.next())
+    np.random.seed(rng.next() >> 32)
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(arrays)
 
 
 def seed_for(seed: int, key: str) -> int:

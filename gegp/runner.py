@@ -23,8 +23,8 @@ from gegp.problem import Problem, load_problem
 from gegp.racing import Race, require_racing
 from gegp.runs import Run, settings_here
 from gegp.search import State, evolve
+from gegp.search_settings import SearchSettings
 from gegp.seeding import founders
-from gegp.settings import SearchSettings
 from gegp.statistics import Row, describe_state
 from gegp.store import Store, read_rows
 from gegp.toolbox import build_toolbox
@@ -130,7 +130,7 @@ def _go_on(store: Store, problem: Problem, observer: Observer, cache: Cache | No
     result = Run(store.directory)
     try:
         toolbox = build_toolbox(problem, seed=store.manifest.seed)
-        state = store.load(toolbox.express)
+        state = store.load(toolbox)
         reason = _stop_reason(problem, state, len(_taken_until(store, state)), _seconds(store))
         if not reason:
             workers = _workers(problem)
@@ -239,6 +239,11 @@ def _stop_reason(problem: Problem, state: State | None, evaluations: int, second
 
 def _refuse_common_failure(outcomes: Sequence[Outcome]) -> None:
     """End the run if one and the same failure, or what the user gave, is all that there is."""
+    if not outcomes:
+        raise RunFailed(
+            "no genotype of the first generation maps to a whole program; make "
+            "search.genome_length or search.max_depth larger, or search.invalid = 'complete'"
+        )
     if all(outcome.setup for outcome in outcomes):
         raise InputError(f"no candidate can be evaluated: {outcomes[0].detail}")
     if len({(outcome.status, outcome.detail) for outcome in outcomes}) == 1:

@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from deap import tools
 
 from gegp.errors import ProblemError
 from gegp.individual import Individual
 from gegp.journal import Done
+from gegp.lineage import Ancestry, read_lineage
 from gegp.problem import Problem, problems
 from gegp.search import State
 from gegp.settings import Settings
 from gegp.snapshots import load_snapshot
 from gegp.statistics import Row
-from gegp.store import Manifest, read_evaluations, read_manifest, read_rows
+from gegp.store import LINEAGE, Manifest, read_evaluations, read_manifest, read_rows
 from gegp.toolbox import build_toolbox
+from gegp.variation import successes
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,29 @@ class Run:
     def state(self) -> State | None:
         """The last generation that was saved; None before the first one."""
         toolbox = build_toolbox(self.problem, seed=self.manifest.seed)
-        return load_snapshot(self.directory / "snapshots", toolbox.express)
+        return load_snapshot(self.directory / "snapshots", toolbox)
 
     @property
     def best(self) -> Individual | None:
         """The best individual so far; None if no candidate could be evaluated."""
         return self.state.best if self.state else None
+
+    @property
+    def front(self) -> list[Individual]:
+        """The individuals of the last generation that no other dominates, one for each program.
+
+        With one objective these are the best ones.
+        """
+        good = successes(self.state.population) if self.state else []
+        front = tools.sortNondominated(good, len(good), first_front_only=True)[0] if good else []
+        return list({individual.phenotype: individual for individual in front}.values())
+
+    @property
+    def lineage(self) -> list[Ancestry]:
+        """Who descends from whom, if the run was made with ``search.lineage = true``."""
+        last = self.state.generation if self.state else -1
+        rows = read_lineage(self.directory / LINEAGE)
+        return [row for row in rows if row.generation <= last]
 
     @cached_property
     def evaluations(self) -> list[Done]:
@@ -95,6 +115,7 @@ class Run:
                 "fitness": list(best.fitness.values),
                 "generation": state.found if state else 0,
             },
+            **self._front_summary(),
             "evaluations": {
                 "candidates": candidates,
                 "evaluated": evaluated,
@@ -104,6 +125,17 @@ class Run:
             },
             "seconds": round(sum(row.seconds for row in self._rows), 3),
             "problem": self._counters(),
+        }
+
+    def _front_summary(self) -> dict[str, Any]:
+        """With several objectives the programs that no other dominates, by their values."""
+        if len(self.problem.weights) == 1:
+            return {}
+        ranked = sorted(self.front, key=lambda one: one.fitness, reverse=True)
+        return {
+            "front": [
+                {"phenotype": one.phenotype, "fitness": list(one.fitness.values)} for one in ranked
+            ]
         }
 
     def _counters(self) -> dict[str, int]:

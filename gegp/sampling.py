@@ -11,7 +11,7 @@ from gegp.grammar.counting import DerivationCounts
 from gegp.grammar.model import Grammar
 from gegp.representations.base import Genotype
 from gegp.rng import stream
-from gegp.settings import convert_search
+from gegp.search_settings import convert_search
 from gegp.toolbox import build_representation
 
 DEFAULT_DEPTH = 6
@@ -48,7 +48,7 @@ def sample_programs(
         {"representation": representation, "init_depth": depth, "max_depth": depth}
     )
     chosen = build_representation(grammar, settings)
-    counts = DerivationCounts(grammar, depth) if uniform else None
+    counts = DerivationCounts(chosen.grammar, depth) if uniform else None
     for slot in range(count):
         rng = stream(seed, 0, slot)
         genotype = chosen.encode(counts.draw(rng)) if counts else chosen.create(rng)

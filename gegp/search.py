@@ -1,18 +1,24 @@
-"""The generational loop, as a generator of states."""
+"""The search, as a generator of states."""
 
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from deap import base
 
+from gegp.breeding import Birth, Place, breed, first_generation, parent_positions
 from gegp.individual import Individual, worst_values
-from gegp.outcome import Outcome
+from gegp.islands import migrate, split
+from gegp.outcome import Outcome, failure
+from gegp.representations.base import Representation
 from gegp.rng import stream
-from gegp.settings import SearchSettings
-from gegp.variation import elites, successes
+from gegp.search_settings import SearchSettings
+from gegp.survival import kept, survivors
+from gegp.variation import elites
 
 Evaluate = Callable[[int, Sequence[str]], Sequence[Outcome]]
 """From the number of a generation and programs of it to their outcomes, in order."""
@@ -26,12 +32,20 @@ class State:
     up in; None and 0 as long as every candidate failed. With a race ``best`` is the best
     of this generation, because the best value ever seen may have been luck; only if all of
     it failed the one before stays.
+
+    ``representation`` is the one that the next generation is made with: some learn. ``births``
+    are the children that were made for this generation, those that did not survive among them.
+    ``parents`` are, for each individual, the positions of its parents in the population
+    before; of one that came through unchanged it is its own.
     """
 
     generation: int
     population: tuple[Individual, ...]
+    representation: Representation
     best: Individual | None = None
     found: int = 0
+    births: tuple[Birth, ...] = ()
+    parents: tuple[tuple[int, ...], ...] = ()
 
 
 def evolve(
@@ -66,13 +80,10 @@ def start(
     founders: Sequence[Individual] = (),
     race: Evaluate | None = None,
 ) -> State:
-    """The first generation: the founders and random individuals, evaluated."""
-    slots = range(len(founders), settings.population)
-    population = (
-        *founders,
-        *(toolbox.individual(rng=stream(seed, 0, slot)) for slot in slots),
-    )
-    return _next_state(None, 0, population, evaluate, race)
+    """The first generation, evaluated."""
+    population = first_generation(founders, toolbox, settings, seed)
+    _assign_fitness(population, settings, evaluate, 0)
+    return _concluded(State(0, population, toolbox.representation), race)
 
 
 def step(
@@ -84,66 +95,98 @@ def step(
     seed: int,
     race: Evaluate | None = None,
 ) -> State:
-    """The next generation: the elites, and a child for each slot that they leave.
+    """The next generation: as many rounds of births and deaths as the replacement has.
 
     A slot draws from its own generator, so that it depends on nothing but the
     state. Parents are drawn from those that could be evaluated, if there are any.
     """
     generation = state.generation + 1
-    kept = elites(state.population, settings.elitism)
-    parents = successes(state.population) or list(state.population)
-    children = [
-        _child(parents, toolbox, settings, seed, generation, slot)
-        for slot in range(len(kept), settings.population)
-    ]
-    return _next_state(state, generation, (*kept, *children), evaluate, race)
+    islands, arrivals = migrate(split(state.population, settings.islands), settings, generation)
+    births: list[Birth] = []
+    slot = 0
+    for _ in range(_rounds(settings)):
+        broods = []
+        for island in islands:
+            slot += len(kept(settings, island))
+            count = _brood_size(settings, island)
+            place = Place(seed, generation, slot)
+            broods.append(breed(island, count, toolbox, settings, state.representation, place))
+            slot += count
+        _assign_fitness([birth.child for birth in chain(*broods)], settings, evaluate, generation)
+        islands = [
+            survivors(
+                settings,
+                island,
+                [birth.child for birth in brood],
+                stream(seed, generation, slot, 2, number),
+            )
+            for number, (island, brood) in enumerate(zip(islands, broods, strict=True))
+        ]
+        births += chain(*broods)
+    population = tuple(chain(*islands))
+    following = State(
+        generation,
+        population,
+        state.representation,
+        state.best,
+        state.found,
+        tuple(births),
+        parent_positions(state.population, [*arrivals, *births], population),
+    )
+    return _concluded(following, race)
 
 
-def _child(
-    parents: Sequence[Individual],
-    toolbox: base.Toolbox,
-    settings: SearchSettings,
-    seed: int,
-    generation: int,
-    slot: int,
-) -> Individual:
-    rng = stream(seed, generation, slot)
-    if rng.random() < settings.crossover_rate:
-        first, second = toolbox.select(parents, 2, rng=rng)
-        child, _ = toolbox.mate(first, second, rng=rng)
-    else:
-        (child,) = toolbox.select(parents, 1, rng=rng)
-    (child,) = toolbox.mutate(child, rng=rng)
-    individual: Individual = child
-    return individual
+def _rounds(settings: SearchSettings) -> int:
+    """How often children are born in a generation: until they are as many as the population."""
+    if settings.algorithm != "evolution" or settings.replacement != "steady_state":
+        return 1
+    return -(-settings.population // (settings.offspring or settings.islands))
 
 
-def _next_state(
-    before: State | None,
-    generation: int,
-    population: tuple[Individual, ...],
-    evaluate: Evaluate,
-    race: Evaluate | None,
-) -> State:
-    """The state of a population, once it is evaluated."""
-    _assign_fitness(population, evaluate, generation)
-    if race:
-        population = _raced(population, race, generation)
-    best, found = (before.best, before.found) if before else (None, 0)
+def _brood_size(settings: SearchSettings, island: Sequence[Individual]) -> int:
+    """How many children an island has in a round."""
+    if settings.algorithm != "evolution":
+        return len(island)
+    if settings.replacement == "generational":
+        return len(island) - len(kept(settings, island))
+    alone = settings.islands if settings.replacement == "steady_state" else settings.population
+    # A part of all the offspring, rounded up: enough for an island that is larger by one.
+    return -(-(settings.offspring or alone) * len(island) // settings.population)
+
+
+def _concluded(state: State, race: Evaluate | None) -> State:
+    """An evaluated state with its race, its best, and what the representation learned of it.
+
+    It comes with the best of the state before.
+    """
+    population = _raced(state.population, race, state.generation) if race else state.population
+    best, found, representation = state.best, state.found, state.representation
     for champion in elites(population, 1):
         if race and best is not None and champion.phenotype == best.phenotype:
             best = champion  # It came up earlier; its fitness is renewed.
         elif race or best is None or champion.fitness > best.fitness:
-            best, found = champion, generation
-    return State(generation, population, best, found)
+            best, found = champion, state.generation
+        representation = representation.adapt(best.derivation, champion.derivation)
+    return dataclasses.replace(
+        state, population=population, representation=representation, best=best, found=found
+    )
 
 
-def _assign_fitness(population: Sequence[Individual], evaluate: Evaluate, generation: int) -> None:
-    """Evaluate the individuals that have no fitness yet."""
-    new = [individual for individual in population if not individual.fitness.valid]
-    outcomes = evaluate(generation, [individual.phenotype for individual in new])
-    for individual, outcome in zip(new, outcomes, strict=True):
-        _set_fitness(individual, outcome)
+def _assign_fitness(
+    individuals: Sequence[Individual],
+    settings: SearchSettings,
+    evaluate: Evaluate,
+    generation: int,
+) -> None:
+    """Evaluate the individuals that have no fitness yet; incomplete ones have failed."""
+    new = [individual for individual in individuals if not individual.fitness.valid]
+    complete = [individual for individual in new if individual.derivation.complete]
+    outcomes = evaluate(generation, [individual.phenotype for individual in complete])
+    for individual, outcome in zip(complete, outcomes, strict=True):
+        _set_fitness(individual, outcome, by_case=settings.by_case)
+    for individual in new:
+        if not individual.derivation.complete:
+            _set_fitness(individual, failure("invalid", "the mapping did not end"), by_case=False)
 
 
 def _raced(
@@ -153,13 +196,16 @@ def _raced(
 
     They are new ones: those of the state before keep the fitness that they had in it.
     """
-    outcomes = race(generation, [individual.phenotype for individual in population])
     raced = tuple(copy.deepcopy(individual) for individual in population)
-    for individual, outcome in zip(raced, outcomes, strict=True):
-        _set_fitness(individual, outcome)
+    complete = [individual for individual in raced if individual.derivation.complete]
+    outcomes = race(generation, [individual.phenotype for individual in complete])
+    for individual, outcome in zip(complete, outcomes, strict=True):
+        _set_fitness(individual, outcome, by_case=bool(individual.fitness.cases))
     return raced
 
 
-def _set_fitness(individual: Individual, outcome: Outcome) -> None:
-    weights = individual.fitness.weights
-    individual.fitness.values = outcome.values if outcome.ok else worst_values(weights)
+def _set_fitness(individual: Individual, outcome: Outcome, *, by_case: bool) -> None:
+    fitness = individual.fitness
+    fitness.values = outcome.values if outcome.ok else worst_values(fitness.weights)
+    if by_case:
+        fitness.cases = outcome.cases

@@ -8,78 +8,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
+from gegp.checking import unknown_key
 from gegp.errors import ProblemError, SettingsError
-from gegp.grammar.messages import nearest
-
-Rate = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
-Count = Annotated[int, msgspec.Meta(ge=1)]
-Positive = Annotated[float, msgspec.Meta(gt=0.0)]
-
-
-class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """The ``[search]`` table.
-
-    Depths count non-terminals on the longest path, the start symbol included.
-    ``generations`` counts evaluated populations, the first included. The budgets
-    ``target``, ``max_seconds`` and ``max_evaluations`` are looked at after every
-    generation. ``timeout`` is in seconds a candidate. ``seed_phenotypes`` are programs
-    that the first generation begins with; None stands for the problem's own.
-
-    A candidate is evaluated ``repeats`` times, with different seeds; its fitness is the
-    mean of each objective, made worse by ``spread_penalty`` sample standard deviations.
-    With ``race_cap`` the population races in each generation: those that may be the best,
-    by tests at the significance ``race_level``, are evaluated up to so many times.
-    """
-
-    representation: str = "dsge"
-    population: Count = 100
-    generations: Count = 50
-    elitism: Annotated[int, msgspec.Meta(ge=0)] = 1
-    selection: Literal["tournament"] = "tournament"
-    tournament_size: Count = 3
-    crossover: str | None = None
-    crossover_rate: Rate = 0.9
-    mutation: str | None = None
-    mutation_rate: Rate | Literal["1/used"] | dict[str, Rate] = 0.05
-    init_depth: Count = 6
-    max_depth: Count = 17
-    spare_codons: Annotated[int, msgspec.Meta(ge=0)] = 10
-    engine: Literal["serial", "processes"] | None = None
-    workers: Count | None = None
-    timeout: Positive | None = None
-    target: float | None = None
-    max_seconds: Positive | None = None
-    max_evaluations: Count | None = None
-    evaluation_seed: int | None = None
-    repeats: Count = 1
-    spread_penalty: Annotated[float, msgspec.Meta(ge=0.0, le=1e6)] = 0.0
-    race_cap: Count | None = None
-    race_level: Rate = 0.05
-    seed_phenotypes: list[str] | None = None
-
-    def __post_init__(self) -> None:
-        if self.elitism >= self.population:
-            raise SettingsError(
-                f"search.elitism = {self.elitism} leaves nothing to vary in a population of "
-                f"{self.population}; make it smaller than search.population"
-            )
-        if self.spread_penalty and self.repeats < 2:
-            raise SettingsError(
-                f"search.spread_penalty = {self.spread_penalty:g} needs search.repeats of 2 or "
-                "more: one evaluation has no spread"
-            )
-        least = max(2, self.repeats)
-        if self.race_cap is not None and self.race_cap < least:
-            raise SettingsError(
-                f"search.race_cap = {self.race_cap}: expected at least {least}, so that there is "
-                f"something to race for with search.repeats = {self.repeats}"
-            )
+from gegp.search_settings import SearchSettings, convert_search, with_preset
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -156,11 +93,10 @@ def resolve_settings(
     chosen = _profile(file, profile, path) if profile else Profile()
     for name, overlay in ("search", file.search), (f"profiles.{profile}.search", chosen.search):
         _refuse_unknown(overlay, msgspec.structs.fields(SearchSettings), path, name, "setting")
-    search = file.search | chosen.search
-    options = file.options | chosen.options
-    for assignment in assignments:
-        table, key, value = _parse_assignment(assignment)
-        (search if table == "search" else options)[key] = value
+    assigned, assigned_options = _parse_assignments(assignments)
+    # A preset stands for settings of the layer that names it: later layers override them.
+    search = with_preset(file.search) | with_preset(chosen.search) | with_preset(assigned)
+    options = file.options | chosen.options | assigned_options
     own_dialect = chosen.dialect if chosen.grammar else chosen.dialect or file.dialect
     return Settings(
         problem=str(directory.resolve()),
@@ -178,44 +114,26 @@ def resolve_settings(
 
 def reassign(settings: Settings, assignments: Sequence[str]) -> Settings:
     """Settings with ``KEY=VALUE`` assignments applied; raises SettingsError as above."""
-    search, options = msgspec.structs.asdict(settings.search), dict(settings.options)
-    for assignment in assignments:
-        table, key, value = _parse_assignment(assignment)
-        (search if table == "search" else options)[key] = value
-    return msgspec.structs.replace(settings, search=convert_search(search), options=options)
-
-
-def convert_search(table: Mapping[str, Any]) -> SearchSettings:
-    """The checked ``[search]`` table; SettingsError names key, expected type and value found."""
-    try:
-        return msgspec.convert(table, SearchSettings)
-    except msgspec.ValidationError as error:
-        raise SettingsError(value_message("search", table, error)) from None
-
-
-def value_message(name: str, table: Mapping[str, Any], error: msgspec.ValidationError) -> str:
-    """What msgspec found wrong in a table, with the full name of the key and its value."""
-    text = str(error)
-    found = re.fullmatch(r"(.*) - at `\$\.([\w-]+).*`", text)
-    if not found:
-        return f"{name}: {text}"
-    expectation, key = found.groups()
-    expectation = expectation.replace("`", "")
-    return f"{name}.{key} = {table.get(key)!r}: {expectation[:1].lower()}{expectation[1:]}"
-
-
-def unknown_key(key: str, known: Iterable[str], kind: str, place: str) -> SettingsError:
-    """The error for a key that does not exist, with the nearest one that does."""
-    names = sorted(known)
-    near = nearest(key, names)
-    hint = f"did you mean {near!r}?" if near else f"expected one of: {', '.join(names) or 'none'}"
-    return SettingsError(f"{place}: unknown {kind} {key!r}; {hint}")
+    assigned, options = _parse_assignments(assignments)
+    search = msgspec.structs.asdict(settings.search) | with_preset(assigned)
+    return msgspec.structs.replace(
+        settings, search=convert_search(search), options=settings.options | options
+    )
 
 
 def _profile(file: ProblemFile, name: str, path: Path) -> Profile:
     if name not in file.profiles:
         raise unknown_key(name, file.profiles, "profile", str(path))
     return file.profiles[name]
+
+
+def _parse_assignments(texts: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The ``search`` and the ``options`` that assignments set; the last one of a key holds."""
+    tables: dict[str, dict[str, Any]] = {"search": {}, "options": {}}
+    for text in texts:
+        table, key, value = _parse_assignment(text)
+        tables[table][key] = value
+    return tables["search"], tables["options"]
 
 
 def _parse_assignment(text: str) -> tuple[str, str, Any]:

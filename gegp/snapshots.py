@@ -8,34 +8,36 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from deap import base
 
 from gegp.errors import StoreError
 from gegp.individual import Individual, worst_values
-from gegp.representations.base import Genotype
+from gegp.representations.base import Genotype, derivation_of
 from gegp.search import State
-
-Express = Callable[[Genotype], Individual]
-"""Makes the individual of a genotype, as a toolbox's ``express`` does."""
 
 _MAGIC = "gegp-snapshot 1"
 _KEPT = 3
 
 
-class _IndividualRecord(msgspec.Struct, frozen=True):
+class _IndividualRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``choices`` are there if the representation learns: it may map the genotype otherwise now."""
+
     genotype: list[Any]
     fitness: list[float] | None
+    cases: list[float] = []
+    choices: list[int] = []
 
 
-class _StateRecord(msgspec.Struct, frozen=True):
+class _StateRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     generation: int
     found: int
     best: _IndividualRecord | None
     population: list[_IndividualRecord]
+    learned: list[Any] = []
 
 
 def save_snapshot(folder: Path, state: State) -> None:
@@ -47,8 +49,8 @@ def save_snapshot(folder: Path, state: State) -> None:
         old.unlink()
 
 
-def load_snapshot(folder: Path, express: Express) -> State | None:
-    """The newest state that is intact, its individuals made by ``express``; None if there is none.
+def load_snapshot(folder: Path, toolbox: base.Toolbox) -> State | None:
+    """The newest state that is intact, its individuals made by the toolbox; None if there is none.
 
     Raises StoreError if there are snapshots and every one is damaged.
     """
@@ -57,7 +59,7 @@ def load_snapshot(folder: Path, express: Express) -> State | None:
         body = _read_body(file)
         if body is not None:
             record = msgspec.json.decode(body, type=_StateRecord)
-            return _state(record, express)
+            return _state(record, toolbox)
     if files:
         raise StoreError(f"{folder}: every snapshot is damaged; the run cannot be resumed")
     return None
@@ -90,31 +92,41 @@ def _read_body(file: Path) -> bytes | None:
 
 
 def _record(state: State) -> _StateRecord:
+    learned = state.representation.learned
     return _StateRecord(
         state.generation,
         state.found,
-        _individual_record(state.best) if state.best else None,
-        [_individual_record(individual) for individual in state.population],
+        _individual_record(state.best, bool(learned)) if state.best else None,
+        [_individual_record(individual, bool(learned)) for individual in state.population],
+        list(learned),
     )
 
 
-def _individual_record(individual: Individual) -> _IndividualRecord:
+def _individual_record(individual: Individual, learns: bool) -> _IndividualRecord:
     fitness = individual.fitness
     return _IndividualRecord(
-        list(individual.genotype), None if fitness.failed else list(fitness.values)
+        list(individual.genotype),
+        None if fitness.failed else list(fitness.values),
+        list(fitness.cases),
+        list(individual.derivation.choices) if learns else [],
     )
 
 
-def _state(record: _StateRecord, express: Express) -> State:
+def _state(record: _StateRecord, toolbox: base.Toolbox) -> State:
     def individual(one: _IndividualRecord) -> Individual:
-        made = express(_tuples(one.genotype))
+        made: Individual = toolbox.express(_tuples(one.genotype))
+        if one.choices:
+            derivation = derivation_of(toolbox.representation.grammar, tuple(one.choices))
+            made = Individual(made.genotype, derivation, made.fitness)
         failed = one.fitness is None
         made.fitness.values = worst_values(made.fitness.weights) if failed else one.fitness
+        made.fitness.cases = tuple(one.cases)
         return made
 
     return State(
         record.generation,
         tuple(individual(one) for one in record.population),
+        toolbox.representation.with_learned(_tuples(record.learned)),
         individual(record.best) if record.best else None,
         record.found,
     )

@@ -6,6 +6,7 @@ import statistics
 
 import msgspec
 
+from gegp.individual import Individual
 from gegp.search import State
 from gegp.variation import successes
 
@@ -16,9 +17,14 @@ class Row(msgspec.Struct, frozen=True):
     ``best``, ``mean``, ``median`` and ``worst`` are of the first objective, as the
     problem states it, over the individuals that could be evaluated; None if there
     is none. ``distinct`` counts different programs, ``failed`` individuals without
-    fitness. Depth is in non-terminals, size in codons used. ``evaluated`` candidates
-    were evaluated in this generation, ``from_cache`` were known already, from this run or
-    from the cache; individuals that came through unchanged are in neither.
+    fitness. Depth is in non-terminals, size in codons used; ``codons_mean`` counts all
+    codons of a genotype, and ``rules_used`` is the share of the grammar's non-terminals
+    that a program expands. Of the children made for this generation, ``unchanged`` are a
+    parent, and ``neutral`` have another genotype but a parent's program; ``parents``
+    counts the individuals of the generation before that this one descends from.
+    ``evaluated`` candidates were evaluated in this generation, ``from_cache`` were known
+    already, from this run or from the cache; individuals that came through unchanged are in
+    neither.
     """
 
     generation: int
@@ -30,6 +36,11 @@ class Row(msgspec.Struct, frozen=True):
     failed: int
     depth_mean: float
     size_mean: float
+    codons_mean: float
+    rules_used: float
+    parents: int
+    unchanged: int
+    neutral: int
     evaluated: int
     from_cache: int
     seconds: float
@@ -39,6 +50,7 @@ def describe_state(state: State, *, evaluated: int, from_cache: int, seconds: fl
     """The row of a generation."""
     population = state.population
     good = successes(population)
+    codons = state.representation.codons
     values = [individual.fitness.values[0] for individual in good]
     weight = population[0].fitness.weights[0]
     return Row(
@@ -51,7 +63,17 @@ def describe_state(state: State, *, evaluated: int, from_cache: int, seconds: fl
         failed=len(population) - len(good),
         depth_mean=statistics.fmean(one.derivation.depth for one in population),
         size_mean=statistics.fmean(len(one) for one in population),
+        codons_mean=statistics.fmean(codons(one.genotype) for one in population),
+        rules_used=statistics.fmean(_share_used(one) for one in population),
+        parents=len({parent for parents in state.parents for parent in parents}),
+        unchanged=sum(birth.unchanged for birth in state.births),
+        neutral=sum(birth.neutral for birth in state.births),
         evaluated=evaluated,
         from_cache=from_cache,
         seconds=round(seconds, 3),
     )
+
+
+def _share_used(individual: Individual) -> float:
+    used = individual.derivation.used
+    return sum(count > 0 for count in used) / len(used)

@@ -18,17 +18,20 @@ from typing import Any
 
 import msgspec
 import tomli_w
+from deap import base
 
 from gegp.errors import LockedError, StoreError
 from gegp.grammar.model import Grammar
 from gegp.journal import Done, Journal, read_journal
+from gegp.lineage import append_lineage, cut_lineage
 from gegp.search import State
 from gegp.settings import Settings
-from gegp.snapshots import Express, load_snapshot, save_snapshot, write_durably
+from gegp.snapshots import load_snapshot, save_snapshot, write_durably
 from gegp.statistics import Row
 from gegp.version import VERSION
 
 FORMAT = 1
+LINEAGE = "lineage.csv"
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +68,7 @@ class Store:
             )
         (directory / "snapshots").mkdir(parents=True, exist_ok=True)
         lock = _take_lock(directory)
-        for name in ("evaluations.jsonl", "generations.csv", "log.jsonl"):
+        for name in ("evaluations.jsonl", "generations.csv", LINEAGE, "log.jsonl"):
             (directory / name).unlink(missing_ok=True)
         for snapshot in (directory / "snapshots").glob("gen*"):
             snapshot.unlink()
@@ -87,12 +90,14 @@ class Store:
         read_manifest(directory)
         return cls(directory, _take_lock(directory))
 
-    def load(self, express: Express) -> State | None:
+    def load(self, toolbox: base.Toolbox) -> State | None:
         """The last state that was saved; rows of the table beyond it are cut off."""
-        state = load_snapshot(self.directory / "snapshots", express)
+        state = load_snapshot(self.directory / "snapshots", toolbox)
         last = state.generation if state else -1
         rows = [row for row in read_rows(self.directory) if row.generation <= last]
         write_durably(self.directory / "generations.csv", _csv(rows, header=True).encode())
+        if self.manifest.settings.search.lineage:
+            cut_lineage(self.directory / LINEAGE, last)
         return state
 
     def save(self, state: State, row: Row) -> None:
@@ -101,6 +106,8 @@ class Store:
         path = self.directory / "generations.csv"
         with path.open("a", encoding="utf-8", newline="") as file:
             file.write(_csv([row], header=file.tell() == 0))
+        if self.manifest.settings.search.lineage:
+            append_lineage(self.directory / LINEAGE, state)
         save_snapshot(self.directory / "snapshots", state)
 
     def log(self, event: str, **fields: Any) -> None:

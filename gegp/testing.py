@@ -17,7 +17,7 @@ import math
 from typing import Any, ClassVar, Protocol
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gegp.errors import InputError
@@ -62,6 +62,10 @@ def _productive(grammar: Grammar) -> list[Rule]:
     ]
 
 
+inherited = settings(deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+"""For property tests that several classes inherit, which is what hypothesis warns of."""
+
+
 class Make(Protocol):
     """How a contract gets the representation that it tests."""
 
@@ -90,6 +94,7 @@ class RepresentationContract:
         first, second = (representation.create(stream(seed, slot)) for slot in (0, 1))
         return representation, first, second, init_depth, max_depth
 
+    @inherited
     @given(grammar=grammars(), seed=seeds)
     def test_created_programs_are_within_the_initial_depth(
         self, grammar: Grammar, seed: int
@@ -102,6 +107,7 @@ class RepresentationContract:
         assert derivation.depth == depth(representation.grammar, derivation.choices)
         assert len(derivation.used) == len(representation.grammar.rules)
 
+    @inherited
     @given(grammar=grammars(), seed=seeds)
     def test_an_encoded_derivation_derives_its_program(self, grammar: Grammar, seed: int) -> None:
         init_depth = least_depth(grammar) + seed % 3
@@ -136,6 +142,7 @@ class RepresentationContract:
         derivation = representation.derive(representation.create(stream(1)))
         assert derivation.phenotype == "if x:\n    y\n    z"
 
+    @inherited
     @given(grammar=grammars(), seed=seeds)
     def test_deriving_changes_nothing_and_repeats(self, grammar: Grammar, seed: int) -> None:
         representation, first, _, _, _ = self._case(grammar, seed)
@@ -143,6 +150,7 @@ class RepresentationContract:
         assert representation.derive(first) == representation.derive(first)
         assert first == before
 
+    @inherited
     @given(grammar=grammars(), seed=seeds)
     def test_operators_leave_parents_untouched(self, grammar: Grammar, seed: int) -> None:
         representation, first, second, _, _ = self._case(grammar, seed)
@@ -151,6 +159,7 @@ class RepresentationContract:
         representation.crossover(stream(seed, 3), first, second)
         assert (first, second) == before
 
+    @inherited
     @given(grammar=grammars(), seed=seeds)
     def test_operators_repeat_for_the_same_generator(self, grammar: Grammar, seed: int) -> None:
         representation, first, second, _, _ = self._case(grammar, seed)
@@ -163,7 +172,7 @@ class RepresentationContract:
                 stream(seed, 3), first, second
             ) == representation.crossover(stream(seed, 3), first, second)
 
-    @settings(deadline=None)
+    @inherited
     @given(grammar=grammars(), seed=seeds)
     def test_variation_without_selection_stays_within_the_depth_limit(
         self, grammar: Grammar, seed: int
@@ -178,6 +187,7 @@ class RepresentationContract:
                 assert derivation.complete
                 assert derivation.depth <= max_depth
 
+    @inherited
     @given(grammar=grammars(), seed=seeds)
     def test_genotypes_survive_json(self, grammar: Grammar, seed: int) -> None:
         _, first, _, _, _ = self._case(grammar, seed)

@@ -9,19 +9,37 @@ import msgspec
 from deap import base, tools
 
 from gegp import variation
+from gegp.errors import SettingsError
+from gegp.grammar.growth import Growth
+from gegp.grammar.initialisation import initialiser
 from gegp.grammar.model import Grammar
 from gegp.individual import Individual, worst_values
 from gegp.outcome import attempt
 from gegp.problem import Problem, problem_from_json
+from gegp.representations.adaptive import Adaptive
 from gegp.representations.base import Representation
 from gegp.representations.table import make_representation
 from gegp.rng import stream
-from gegp.settings import SearchSettings, convert_search
+from gegp.search_settings import SearchSettings, convert_search, with_preset
+from gegp.selection import find_selection
 
 
 def build_representation(grammar: Grammar, settings: SearchSettings) -> Representation:
     """The representation that the settings name."""
-    return make_representation(settings.representation, grammar, msgspec.structs.asdict(settings))
+    chosen = msgspec.structs.asdict(settings)
+    for operator in ("crossover", "mutation"):
+        # Operators over derivations are not the representation's: it keeps its own.
+        if chosen[operator] == "subtree" and settings.representation != "cfggp":
+            chosen[operator] = None
+    representation = make_representation(settings.representation, grammar, chosen)
+    if settings.adaptive_mutation:
+        representation = Adaptive(
+            representation,
+            rate_mutation_rate=settings.rate_mutation_rate,
+            rate_deviation=settings.rate_deviation,
+        )
+    _check_encoding(representation, settings)
+    return representation
 
 
 def build_toolbox(
@@ -35,8 +53,8 @@ def build_toolbox(
 
     It has ``individual``, ``population``, ``mate``, ``mutate``, ``select``, ``evaluate``,
     and ``express`` and ``encode``, which make the individual of a genotype and of a
-    program. Grammar and settings are the problem's own unless given; ``search`` changes
-    single settings.
+    program; and ``representation``, which they use. Grammar and settings are the
+    problem's own unless given; ``search`` changes single settings.
 
     What draws draws from a generator started at ``seed``, or from another one that
     is passed as ``rng=``. DEAP's stock algorithms draw from the global ``random``
@@ -44,21 +62,91 @@ def build_toolbox(
     """
     settings = problem.settings.search
     if search:
-        settings = convert_search(msgspec.structs.asdict(settings) | dict(search))
+        settings = convert_search(msgspec.structs.asdict(settings) | with_preset(search))
+    if settings.replacement == "nsga3" and len(problem.weights) < 2:
+        raise SettingsError(
+            "search.replacement = 'nsga3' needs two objectives or more; this problem has one"
+        )
     grammar = grammar or problem.grammar
     representation = build_representation(grammar, settings)
     rng = stream(seed)
     toolbox = base.Toolbox()
+    toolbox.representation = representation
     made = {"representation": representation, "weights": problem.weights}
-    toolbox.register("individual", variation.create, rng=rng, **made)
+    toolbox.register(
+        "individual",
+        variation.create,
+        rng=rng,
+        initialise=_initialise(representation, settings),
+        **made,
+    )
     toolbox.register("express", variation.express, **made)
     toolbox.register("encode", variation.encode, grammar=grammar, **made)
     toolbox.register("population", tools.initRepeat, list, toolbox.individual)
-    toolbox.register("mate", variation.mate, rng=rng, representation=representation)
-    toolbox.register("mutate", variation.mutate, rng=rng, representation=representation)
-    toolbox.register("select", variation.tournament, rng=rng, size=settings.tournament_size)
+    _register_variation(toolbox, settings, representation, rng=rng)
+    selection = find_selection(
+        settings.selection,
+        tournament_size=settings.tournament_size,
+        options=settings.selection_options,
+    )
+    toolbox.register("select", selection, rng=rng)
     toolbox.register("evaluate", Evaluation(msgspec.json.encode(problem.settings), seed))
     return toolbox
+
+
+def _register_variation(
+    toolbox: base.Toolbox, settings: SearchSettings, representation: Representation, **drawn: Any
+) -> None:
+    """``mate`` and ``mutate``: the representation's own, or those over derivations."""
+    drawn["representation"] = representation
+    subtrees = settings.crossover == "subtree"
+    toolbox.register("mate", variation.mate_subtrees if subtrees else variation.mate, **drawn)
+    if settings.mutation != "subtree" or settings.representation == "cfggp":
+        toolbox.register("mutate", variation.mutate, **drawn)
+        return
+    if not isinstance(settings.mutation_rate, float):
+        raise SettingsError(
+            f"search.mutation_rate = {settings.mutation_rate!r}: search.mutation = 'subtree' "
+            "expects a number, the probability that an individual is mutated"
+        )
+    toolbox.register(
+        "mutate",
+        variation.mutate_subtree,
+        growth=Growth(representation.grammar),
+        rate=settings.mutation_rate,
+        depth=settings.init_depth,
+        **drawn,
+    )
+
+
+def _initialise(
+    representation: Representation, settings: SearchSettings
+) -> variation.Initialise | None:
+    """The method of initialisation, if it is not the representation's own."""
+    if settings.initialisation == "random":
+        return None
+    return initialiser(
+        settings.initialisation,
+        representation.grammar,
+        depth=settings.init_depth,
+        size=settings.init_size,
+    )
+
+
+def _check_encoding(representation: Representation, settings: SearchSettings) -> None:
+    """Raise SettingsError for operators over derivations where these may have no genotype."""
+    if representation.encodes_all:
+        return
+    for key, value in (
+        ("initialisation", settings.initialisation if settings.initialisation != "random" else ""),
+        ("crossover", settings.crossover if settings.crossover == "subtree" else ""),
+        ("mutation", settings.mutation if settings.mutation == "subtree" else ""),
+    ):
+        if value:
+            raise SettingsError(
+                f"search.{key} = {value!r} makes derivations that search.representation = "
+                f"{settings.representation!r} may have no genotype for; leave it out"
+            )
 
 
 class Evaluation:
@@ -69,8 +157,10 @@ class Evaluation:
         self.seed = seed
 
     def __call__(self, individual: Individual) -> tuple[float, ...]:
-        """The objective values; the worst ones if the candidate fails."""
+        """The objective values; the worst ones if the candidate fails, or is incomplete."""
         problem = problem_from_json(self.settings)
+        if not individual.derivation.complete:
+            return worst_values(problem.weights)
         seed = problem.evaluation_seed(self.seed, problem.key(individual.phenotype))
         outcome = attempt(problem, individual.phenotype, seed)
         return outcome.values if outcome.ok else worst_values(problem.weights)

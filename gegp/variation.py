@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gegp.errors import InputError
+from gegp.grammar.growth import Growth
+from gegp.grammar.leftmost import Choices
 from gegp.grammar.membership import explain_failure, find_derivation
 from gegp.grammar.model import Grammar
+from gegp.grammar.subtrees import exchange_subtrees, regrow_subtree
 from gegp.individual import Fitness, Individual
 from gegp.representations.base import Genotype, Representation
 from gegp.rng import Stream
 
+Initialise = Callable[[Stream], Choices]
+"""A method of initialisation: from a generator to a derivation."""
 
-def create(*, rng: Stream, representation: Representation, weights: Sequence[float]) -> Individual:
-    """A new individual without fitness."""
-    return express(representation.create(rng), representation=representation, weights=weights)
+
+def create(
+    *,
+    rng: Stream,
+    representation: Representation,
+    weights: Sequence[float],
+    initialise: Initialise | None = None,
+) -> Individual:
+    """A new individual without fitness: the representation's own, or of a random derivation."""
+    if initialise is None:
+        genotype = representation.create(rng)
+    else:
+        genotype = representation.encode(initialise(rng), rng)
+    return express(genotype, representation=representation, weights=weights)
 
 
 def express(
@@ -34,18 +50,43 @@ def encode(
     membership = find_derivation(grammar, phenotype)
     if membership.choices is None:
         raise InputError(explain_failure(phenotype, membership))
-    genotype = representation.encode(membership.choices)
-    return express(genotype, representation=representation, weights=weights)
+    choices: Choices | None = membership.choices
+    if representation.grammar is not grammar:
+        choices = find_derivation(representation.grammar, phenotype).choices
+    if choices is None:
+        raise InputError(
+            "it is a program of the grammar, but one that this representation leaves out: it "
+            "takes more recursion than search.recursion_level and search.max_depth allow"
+        )
+    return express(representation.encode(choices), representation=representation, weights=weights)
 
 
 def mate(
     first: Individual, second: Individual, *, rng: Stream, representation: Representation
 ) -> tuple[Individual, Individual]:
     """Two children; one that equals a parent is that parent, its fitness included."""
-    one, two = representation.crossover(rng, first.genotype, second.genotype)
+    # A representation may let children inherit from the fitter parent: that one comes first.
+    turned = first.fitness.valid and second.fitness.valid and second.fitness > first.fitness
+    fitter, other = (second, first) if turned else (first, second)
+    one, two = representation.crossover(rng, fitter.genotype, other.genotype)
+    children = (
+        _child(one, (fitter, other), representation),
+        _child(two, (other, fitter), representation),
+    )
+    return (children[1], children[0]) if turned else children
+
+
+def mate_subtrees(
+    first: Individual, second: Individual, *, rng: Stream, representation: Representation
+) -> tuple[Individual, Individual]:
+    """Two children whose derivations have exchanged a subtree of the same non-terminal."""
+    grammar, depth = representation.grammar, representation.max_depth
+    one, two = exchange_subtrees(
+        rng, grammar, first.derivation.choices, second.derivation.choices, depth
+    )
     return (
-        _child(one, (first, second), representation),
-        _child(two, (second, first), representation),
+        _derived(one, first, representation, rng),
+        _derived(two, second, representation, rng),
     )
 
 
@@ -55,6 +96,24 @@ def mutate(parent: Individual, *, rng: Stream, representation: Representation) -
     return (_child(mutant, (parent,), representation),)
 
 
+def mutate_subtree(
+    parent: Individual,
+    *,
+    rng: Stream,
+    representation: Representation,
+    growth: Growth,
+    rate: float,
+    depth: int,
+) -> tuple[Individual]:
+    """With a probability, a mutant with a subtree grown anew, no deeper than ``depth``."""
+    if rng.random() >= rate:
+        return (parent,)
+    choices = regrow_subtree(
+        rng, growth, parent.derivation.choices, depth, representation.max_depth
+    )
+    return (_derived(choices, parent, representation, rng),)
+
+
 def _child(
     genotype: Genotype, parents: Sequence[Individual], representation: Representation
 ) -> Individual:
@@ -62,7 +121,18 @@ def _child(
         if genotype == parent.genotype:
             return parent
     weights = parents[0].fitness.weights
-    return express(genotype, representation=representation, weights=weights)
+    child = express(genotype, representation=representation, weights=weights)
+    return child.with_history_of(parents[0])
+
+
+def _derived(
+    choices: Choices, parent: Individual, representation: Representation, rng: Stream
+) -> Individual:
+    """The individual of a derivation; the parent itself if it is the parent's."""
+    if choices == parent.derivation.choices:
+        return parent
+    genotype = representation.encode(choices, rng)
+    return _child(genotype, (parent,), representation)
 
 
 def successes(population: Sequence[Individual]) -> list[Individual]:
@@ -70,20 +140,15 @@ def successes(population: Sequence[Individual]) -> list[Individual]:
     return [individual for individual in population if not individual.fitness.failed]
 
 
-def tournament(
-    individuals: Sequence[Individual], k: int, *, rng: Stream, size: int
-) -> list[Individual]:
-    """The winners of k tournaments; contestants are drawn with replacement.
+def elites(population: Sequence[Individual], k: int, *, distinct: bool = False) -> list[Individual]:
+    """The k best individuals that could be evaluated, the earlier ones first among equals.
 
-    A failed candidate takes part only if there is no other.
+    With ``distinct`` no two of them behave alike: errors by case, or objectives, differ.
     """
-    contestants = successes(individuals) or individuals
-    return [
-        max((rng.choice(contestants) for _ in range(size)), key=lambda one: one.fitness)
-        for _ in range(k)
-    ]
-
-
-def elites(population: Sequence[Individual], k: int) -> list[Individual]:
-    """The k best individuals that could be evaluated, the earlier ones first among equals."""
-    return sorted(successes(population), key=lambda one: one.fitness, reverse=True)[:k]
+    ranked = sorted(successes(population), key=lambda one: one.fitness, reverse=True)
+    if distinct:
+        first: dict[tuple[float, ...], Individual] = {}
+        for individual in ranked:
+            first.setdefault(individual.fitness.behaviour, individual)
+        ranked = list(first.values())
+    return ranked[:k]

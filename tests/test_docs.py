@@ -52,7 +52,7 @@ def test_the_example_problem_is_small_and_solved(tmp_path):
 
 
 def test_every_setting_is_documented():
-    from gegp.settings import SearchSettings
+    from gegp.search_settings import SearchSettings
 
     text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     documented = dict(re.findall(r"^\| `search\.(\w+)` \| (.*?) \|", text, re.MULTILINE))

@@ -9,10 +9,14 @@ PACKAGE = Path(__file__).parents[1] / "gegp"
 
 DIALECT_MODULES = ("base", "quoted", "sge", "grape", "alogos", "ebnf", "table")
 
-REPRESENTATION_MODULES = (*("base", "sites", "structured", "dsge", "table"),)
+REPRESENTATION_MODULES = (
+    *("base", "sites", "structured", "dsge", "sge", "probabilities", "psge", "copsge", "adaptive"),
+    *("linear", "ge", "pige", "cfggp", "bit_ranges", "bit_search", "expressiveness", "whge"),
+    "table",
+)
 
 LAYERS = [
-    {"errors", "rng", "version", "comparison", "tables", "sealing"},
+    {"errors", "rng", "version", "comparison", "tables", "sealing", "edit_distance"},
     {"grammar.blocks", "grammar.model", "grammar.analysis", "grammar.leftmost"},
     {
         "grammar.counting",
@@ -21,12 +25,21 @@ LAYERS = [
         "grammar.texts",
         "grammar.chart",
     },
-    {"grammar.membership", "grammar.drawing"},
+    {
+        "grammar.membership",
+        "grammar.drawing",
+        "grammar.initialisation",
+        "grammar.subtrees",
+        "grammar.recursion",
+    },
     {"grammar.catalogue", "grammar.messages", "grammar.draft", "grammar.ranges"},
     {f"grammar.dialects.{name}" for name in DIALECT_MODULES},
     {"grammar.build", "grammar.detection", "grammar.reader"},
     {"grammar.railroad", "grammar.writers"},
     {
+        "checking",
+        "presets",
+        "search_settings",
         "settings",
         "outcome",
         "problem",
@@ -34,17 +47,20 @@ LAYERS = [
     },
     {f"representations.{name}" for name in REPRESENTATION_MODULES},
     {"individual", "variation", "engines.base", "engines.serial", "engines.processes"},
+    {"breeding", "islands", "selection", "survival"},
     {"repetition", "cache"},
     {"evaluation", "racing"},
     {"toolbox", "seeding"},
-    {"search", "sampling"},
-    {"statistics", "journal", "snapshots", "store"},
+    {"search", "sampling", "diagnostics"},
+    {"lineage", "statistics", "journal", "snapshots", "store"},
     {"runs", "runner", "export", "assessment", "assessment_journal", "assessment_results"},
     {
         "testing",
         "cli.assessment_table",
         "cli.options",
         "cli.grammar_text",
+        "cli.locality_text",
+        "cli.locality",
         "cli.summary",
         "cli.interruption",
         "cli.progress",

@@ -11,7 +11,7 @@ def contents(directory):
     """The bytes of the snapshots, and the table without the columns that may differ."""
     rows = (directory / "generations.csv").read_text().splitlines()
     snapshots = {file.name: file.read_bytes() for file in (directory / "snapshots").iterdir()}
-    return snapshots, [row.split(",")[:9] for row in rows]
+    return snapshots, [row.split(",")[:14] for row in rows]
 
 
 @pytest.fixture

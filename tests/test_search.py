@@ -9,7 +9,8 @@ from gegp.outcome import Outcome, failure
 from gegp.representations.base import Derivation
 from gegp.rng import stream
 from gegp.search import evolve
-from gegp.variation import elites, tournament
+from gegp.selection import Tournament
+from gegp.variation import elites
 
 
 def population_of(*values, weight=1.0):
@@ -32,11 +33,11 @@ def test_failed_candidates_are_no_elites():
 
 def test_tournaments_prefer_the_better():
     population = population_of(*range(10))
-    winners = tournament(population, 500, rng=stream(1), size=5)
+    winners = Tournament(5)(population, 500, rng=stream(1))
     assert sum(one.fitness.values[0] for one in winners) / 500 > 7
-    lone = tournament(population, 500, rng=stream(1), size=1)
+    lone = Tournament(1)(population, 500, rng=stream(1))
     assert 4 < sum(one.fitness.values[0] for one in lone) / 500 < 5
-    assert len(tournament(population, 3, rng=stream(1), size=100)) == 3
+    assert len(Tournament(100)(population, 3, rng=stream(1))) == 3
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gegp.cli.locality import locality_options, show_locality, wants_locality
 from gegp.cli.options import dialect_option, json_option, write_output
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def check(file: Path, dialect: str, bindings: tuple[str, ...], as_json: bool) ->
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file: .svg draws railroad diagrams, another gets the text.",
 )
+@locality_options
 @json_option
 def show(
     file: Path,
@@ -87,14 +89,18 @@ def show(
     target: str | None,
     output: Path | None,
     as_json: bool,
+    **measured: Any,
 ) -> None:
     """Show the rules of a grammar with their measures, draw them, or write another dialect.
+
+    With --locality, show how representations search it instead.
 
     \b
     Examples:
       gegp grammar show grammars/regression.bnf
       gegp grammar show grammars/regression.bnf -o regression.svg
       gegp grammar show grammars/autolr.bnf --to sge -o autolr.txt
+      gegp grammar show grammars/regression.bnf --locality --representation dsge
     """
     from gegp.cli.grammar_text import show_lines, show_summary
     from gegp.errors import InputError
@@ -104,8 +110,11 @@ def show(
     drawn = output is not None and output.suffix.lower() == ".svg"
     if (as_json and (target or output)) or (drawn and target):
         raise InputError("--to, --json and -o FILE.svg are three ways to show a grammar; take one")
+    locality = wants_locality(written=bool(target or output), measured=measured)
     reading = _read(file, dialect, bindings)
-    if output and drawn:
+    if locality:
+        show_locality(reading.grammar, measured, as_json=as_json)
+    elif output and drawn:
         write_output(output, railroad_svg(reading.grammar))
     elif output:
         write_output(output, write_grammar(reading.grammar, target or "gegp"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from gegp.grammar.analysis import least_depths
+from gegp.grammar.leftmost import Choices
 from gegp.grammar.model import Grammar
 from gegp.rng import Stream
 
@@ -50,6 +51,17 @@ class Growth:
             return fitting[rng.below(len(fitting))]
         # The last share is left out: rounding must not lead beyond it.
         return fitting[bisect(shares, rng.random() * shares[-1], hi=len(shares) - 1)]
+
+    def grow(self, rng: Stream, rule: int, depth: int) -> Choices:
+        """A random derivation of a rule, no deeper than the depth; the rule itself counts."""
+        choices: list[int] = []
+        stack = [(rule, depth)]
+        while stack:
+            rule, left = stack.pop()
+            choices.append(self.draw(rng, rule, left))
+            references = self.references[rule][choices[-1]]
+            stack += [(reference, left - 1) for reference in reversed(references)]
+        return tuple(choices)
 
     def _sums(self, weights: Weights) -> tuple[tuple[tuple[float, ...] | None, ...], ...]:
         """The weights of fitting productions summed so far; None where all weigh the same."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol, Self
 
 from gegp.errors import InputError, SettingsError
 from gegp.grammar.analysis import least_depth
-from gegp.grammar.leftmost import Choices, steps
+from gegp.grammar.leftmost import Choices, program, steps
 from gegp.grammar.messages import nearest
 from gegp.grammar.model import Grammar
 from gegp.rng import Stream
@@ -55,6 +55,9 @@ class Representation(Protocol):
 
     crossovers: ClassVar[tuple[str, ...]] = ()
     mutations: ClassVar[tuple[str, ...]] = ()
+
+    encodes_all: ClassVar[bool] = True
+    """Whether ``encode`` has a genotype for every derivation up to ``max_depth``."""
 
     grammar: Grammar
     """What its derivations are derivations of; a grammar of the same programs as the given one,
@@ -103,6 +106,28 @@ class Representation(Protocol):
         one of the generation that has ended.
         """
         return self
+
+    def codons(self, genotype: Genotype) -> int:
+        """The number of codons in a genotype, used or not; here all of its numbers are codons."""
+        count = 0
+        waiting: list[Any] = [genotype]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, tuple):
+                waiting += item
+            else:
+                count += 1
+        return count
+
+
+def derivation_of(grammar: Grammar, choices: Choices) -> Derivation:
+    """The derivation that is made of these choices; every expansion counts as a codon used."""
+    used = [0] * len(grammar.rules)
+    deepest = 0
+    for step in steps(grammar, choices):
+        used[step.rule] += 1
+        deepest = max(deepest, step.depth)
+    return Derivation(program(grammar, choices), deepest, tuple(used), choices=choices)
 
 
 def check_depths(grammar: Grammar, init_depth: int, max_depth: int) -> None:

@@ -75,8 +75,11 @@ class Structured(Representation):
         self, rng: Stream, first: Genotype, second: Genotype
     ) -> tuple[Genotype, Genotype]:
         """Whole rules are exchanged."""
-        mask = crossover_mask(rng, self._crossover, len(self.grammar.rules))
-        return self.exchange(rng, mask, first, second)
+        return self.exchange(rng, self.mask(rng), first, second)
+
+    def mask(self, rng: Stream) -> list[int]:
+        """1 for each rule that a crossover exchanges, 0 for the others."""
+        return crossover_mask(rng, self._crossover, len(self.grammar.rules))
 
     def exchange(
         self, rng: Stream, mask: Sequence[int], first: Genotype, second: Genotype

@@ -15,6 +15,13 @@ from gegp.representations.base import Representation
 
 OWN = {
     "dsge": "gegp.representations.dsge:DSGE",
+    "sge": "gegp.representations.sge:SGE",
+    "cfggp": "gegp.representations.cfggp:CFGGP",
+    "whge": "gegp.representations.whge:WHGE",
+    "ge": "gegp.representations.ge:GE",
+    "pige": "gegp.representations.pige:PiGE",
+    "psge": "gegp.representations.psge:PSGE",
+    "copsge": "gegp.representations.copsge:CoPSGE",
 }
 """Where the class of each representation stands."""
 

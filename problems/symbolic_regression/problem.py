@@ -22,17 +22,21 @@ class SymbolicRegression:
 
     formats: ClassVar[tuple[str, ...]] = ("python",)
 
-    def evaluate(self, phenotype: str) -> float:
-        """The root relative squared error: 0 if perfect, 1 for a formula that is the mean."""
-        cases = self._cases
-        formula = compile_expression(phenotype, names=cases.variables, functions=FUNCTIONS)
+    def evaluate(self, phenotype: str, *, cases: bool = False) -> float | dict[str, Any]:
+        """The root relative squared error: 0 if perfect, 1 for a formula that is the mean.
+
+        With ``cases`` the absolute error of each case too, for selection by lexicase.
+        """
+        data = self._cases
+        formula = compile_expression(phenotype, names=data.variables, functions=FUNCTIONS)
         with np.errstate(all="ignore"):
-            predicted = np.broadcast_to(formula(cases.variables), cases.target.shape)
+            predicted = np.broadcast_to(formula(data.variables), data.target.shape)
             finite = int(np.isfinite(predicted).sum())
             if finite < len(predicted):
                 raise InvalidProgram(f"not finite in {len(predicted) - finite} cases")
-            error = np.sum((predicted - cases.target) ** 2) / self._variation
-        return float(np.sqrt(error))
+            error = predicted - data.target
+            rrse = float(np.sqrt(np.sum(error**2) / self._variation))
+        return {"rrse": rrse, "cases": np.abs(error).tolist()} if cases else rrse
 
     def export(self, phenotype: str, format: str) -> str:
         """The formula as a Python module; it needs numpy."""

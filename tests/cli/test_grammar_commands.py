@@ -77,6 +77,13 @@ def test_a_bad_grammar_is_shown_on_standard_error_with_status_2(gegp, bnf):
         (("show", "my.bnf", "--to", "sge", "--json"), "take one"),
         (("show", "my.bnf", "--to", "sge", "-o", "x.svg"), "take one"),
         (("show", "my.bnf", "-o", "nowhere/x.txt"), "nowhere/x.txt cannot be written"),
+        (("show", "my.bnf", "--locality", "--to", "sge"), "--locality prints measures"),
+        (("show", "my.bnf", "--samples", "5"), "add --locality"),
+        (("show", "my.bnf", "--locality", "--samples", "1"), "x>=2"),
+        (("show", "my.bnf", "--locality", "--representation", "gsge"), "did you mean"),
+        (("show", "my.bnf", "--locality", "--max-depth", "1"), "expected at least 2"),
+        (("show", "my.bnf", "--locality", "--set", "max_depth=3"), "expected search.NAME=VALUE"),
+        (("show", "my.bnf", "--locality", "--set", "options.x=3"), "a grammar has none"),
         (("check", "my.bnf", "--bind", "=3"), "expected NAME=NUMBER"),
         (("check", "my.bnf", "--bind", "n=" + "9" * 5000), "expected NAME=NUMBER"),
     ],
@@ -199,3 +206,37 @@ def test_show_draws_railroad_diagrams(gegp, bnf, tmp_path):
     done = gegp("grammar", "show", bnf("<a> ::= x | <a> y\n"), "-o", "my.svg")
     assert done.status == 0
     assert "<svg" in (tmp_path / "my.svg").read_text()
+
+
+def test_show_measures_how_representations_search_side_by_side(gegp, bnf):
+    file = bnf("<e> ::= (<e> + <e>) | <v>\n<v> ::= x | y\n")
+    chosen = ("--representation", "dsge", "--representation", "cfggp", "--representation", "dsge")
+    small = ("--samples", "50", "--seed", "3", "--max-depth", "5", "--set", "search.init_depth=4")
+    arguments = ("grammar", "show", file, "--locality", *chosen, *small)
+    done = gegp(*arguments, "--json")
+    shown = done.json
+    assert {key: shown[key] for key in ("samples", "seed", "init_depth", "max_depth")} == {
+        "samples": 50,
+        "seed": 3,
+        "init_depth": 4,
+        "max_depth": 5,
+    }
+    names = [one["representation"] for one in shown["representations"]]
+    assert names == ["dsge", "cfggp"]
+    assert shown["representations"][0]["mutation"] == "any"
+    assert gegp(*arguments, "--json").out == done.out
+    lines = gegp(*arguments).out.splitlines()
+    assert "50 random genotypes each" in lines[0]
+    assert "seed 3, init_depth 4, max_depth 5" in lines[0]
+    assert lines[3].split() == names
+    (depths,) = [line for line in lines if line.startswith("  depth ")]
+    assert depths.split()[1:] == [f"{one['depth']:.2f}" for one in shown["representations"]]
+    assert len({len(line) for line in lines[3:] if line.startswith("  ")}) == 1
+
+
+def test_what_cannot_be_measured_is_a_dash(gegp, bnf):
+    arguments = ("grammar", "show", bnf("<e> ::= x\n"), "--locality", "--samples", "2")
+    (cells,) = [line for line in gegp(*arguments).out.splitlines() if "not neutral, median" in line]
+    assert cells.split()[-1] == "-"
+    shown = gegp(*arguments, "--json").json
+    assert (shown["seed"], shown["representations"][0]["changed_distance"]) == (1, None)

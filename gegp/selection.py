@@ -1,0 +1,171 @@
+"""Selection of parents: gegp's tournament, and whatever selector DEAP has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from deap import tools
+
+from gegp.errors import SettingsError
+from gegp.grammar.messages import nearest
+from gegp.individual import Individual
+from gegp.rng import Stream, borrowed
+from gegp.variation import successes
+
+Select = Callable[..., list[Individual]]
+"""``select(individuals, k, *, rng)``: k parents."""
+
+LEXICASE = {
+    "lexicase": "selLexicase",
+    "epsilon_lexicase": "selAutomaticEpsilonLexicase",
+    "selLexicase": "selLexicase",
+    "selEpsilonLexicase": "selEpsilonLexicase",
+    "selAutomaticEpsilonLexicase": "selAutomaticEpsilonLexicase",
+}
+"""The selectors by errors of single cases, and what they are called in DEAP."""
+
+
+def find_selection(name: str, *, tournament_size: int, options: Mapping[str, Any]) -> Select:
+    """The selection of a name: ``tournament``, a lexicase one, or any selector of DEAP.
+
+    Raises SettingsError if there is none, or the options are not the selector's.
+    """
+    if name == "tournament":
+        return Tournament(tournament_size)
+    if name in LEXICASE:
+        return Lexicase(_deap(LEXICASE[name], options))
+    if name == "selTournamentDCD":
+        return CrowdedTournament(_deap(name, options))
+    return Pool(_deap(name, options))
+
+
+class Tournament:
+    """Tournaments whose contestants are drawn with replacement.
+
+    Each draws from the generator that it is given, so that a slot of a generation depends
+    on nothing but its own one.
+    """
+
+    pooled = False
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __call__(
+        self, individuals: Sequence[Individual], k: int, *, rng: Stream
+    ) -> list[Individual]:
+        """The winners of k tournaments; failures take part only if there is nothing else."""
+        contestants = successes(individuals) or individuals
+        return [
+            max((rng.choice(contestants) for _ in range(self.size)), key=lambda one: one.fitness)
+            for _ in range(k)
+        ]
+
+
+class Pool:
+    """A selector of DEAP, which selects all the parents of a generation at once.
+
+    Selectors that return fewer than asked for, because they take no individual twice, are
+    asked again.
+    """
+
+    pooled = True
+
+    def __init__(self, selector: Callable[[list[Any], int], list[Any]]) -> None:
+        self.selector = selector
+
+    def __call__(
+        self, individuals: Sequence[Individual], k: int, *, rng: Stream
+    ) -> list[Individual]:
+        """k parents."""
+        candidates = self._candidates(successes(individuals) or individuals)
+        chosen: list[Any] = []
+        with borrowed(rng):
+            while len(chosen) < k:
+                chosen += self._select(candidates, k - len(chosen))
+        return self._individuals(chosen[:k])
+
+    def _select(self, candidates: list[Any], k: int) -> list[Any]:
+        return self.selector(candidates, k)
+
+    def _candidates(self, individuals: Sequence[Individual]) -> list[Any]:
+        return list(individuals)
+
+    def _individuals(self, chosen: list[Any]) -> list[Individual]:
+        return chosen
+
+
+class CrowdedTournament(Pool):
+    """DEAP's ``selTournamentDCD``: by dominance, then by the crowding of the front."""
+
+    def _select(self, candidates: list[Any], k: int) -> list[Any]:
+        # It takes individuals in fours, each at most twice, and no more than there are.
+        return self.selector(candidates, len(candidates) - len(candidates) % 4)
+
+    def _candidates(self, individuals: Sequence[Individual]) -> list[Any]:
+        candidates = list(individuals)
+        if len(candidates) < 4:
+            candidates *= 4
+        for front in tools.sortNondominated(candidates, len(candidates)):
+            tools.emo.assignCrowdingDist(front)
+        return candidates
+
+
+class _Errors(NamedTuple):
+    """A fitness as DEAP's lexicase selectors read it: a value to minimise for each case."""
+
+    values: tuple[float, ...]
+    weights: tuple[float, ...]
+
+
+class _Contestant(NamedTuple):
+    individual: Individual
+    fitness: _Errors
+
+
+class Lexicase(Pool):
+    """A lexicase selector of DEAP over the errors of single cases."""
+
+    def _candidates(self, individuals: Sequence[Individual]) -> list[Any]:
+        count = len(individuals[0].fitness.cases)
+        if not all(count and len(one.fitness.cases) == count for one in individuals):
+            raise SettingsError(
+                "search.selection by cases needs the errors of the same cases for every program, "
+                "and this problem does not give them; its evaluate() has to return them as 'cases'"
+            )
+        weights = (-1.0,) * count
+        return [_Contestant(one, _Errors(one.fitness.cases, weights)) for one in individuals]
+
+    def _individuals(self, chosen: list[Any]) -> list[Individual]:
+        return [contestant.individual for contestant in chosen]
+
+
+def _deap(name: str, options: Mapping[str, Any]) -> Callable[[list[Any], int], list[Any]]:
+    """A selector of DEAP with its options set."""
+    import inspect
+
+    known = {
+        found: getattr(tools, found)
+        for found in dir(tools)
+        if found.startswith("sel") and callable(getattr(tools, found))
+    }
+    if name not in known:
+        names = ["tournament", "lexicase", "epsilon_lexicase", *known]
+        near = nearest(name, names)
+        hint = f"did you mean {near!r}?" if near else f"expected one of: {', '.join(names)}"
+        raise SettingsError(f"there is no search.selection {name!r}; {hint}")
+    selector: Any = known[name]
+    parameters = [*inspect.signature(selector).parameters.values()][2:]
+    for key in options:
+        if key not in {parameter.name for parameter in parameters}:
+            raise SettingsError(
+                f"search.selection_options has {key!r}, which {name} does not take; it takes: "
+                f"{', '.join(parameter.name for parameter in parameters) or 'nothing'}"
+            )
+    for parameter in parameters:
+        if parameter.default is parameter.empty and parameter.name not in options:
+            raise SettingsError(
+                f"search.selection = {name!r} needs search.selection_options.{parameter.name}"
+            )
+    return lambda individuals, k: selector(individuals, k, **options)
