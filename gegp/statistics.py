@@ -11,7 +11,7 @@ from gegp.search import State
 from gegp.variation import successes
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, kw_only=True):
     """A line of ``generations.csv``.
 
     ``best``, ``mean``, ``median`` and ``worst`` are of the first objective, as the
@@ -21,7 +21,8 @@ class Row(msgspec.Struct, frozen=True):
     codons of a genotype, and ``rules_used`` is the share of the grammar's non-terminals
     that a program expands. Of the children made for this generation, ``unchanged`` are a
     parent, and ``neutral`` have another genotype but a parent's program; ``parents``
-    counts the individuals of the generation before that this one descends from.
+    counts the individuals of the generation before that this one descends from. These five
+    are None in runs of older versions.
     ``evaluated`` candidates were evaluated in this generation, ``from_cache`` were known
     already, from this run or from the cache; individuals that came through unchanged are in
     neither.
@@ -36,11 +37,11 @@ class Row(msgspec.Struct, frozen=True):
     failed: int
     depth_mean: float
     size_mean: float
-    codons_mean: float
-    rules_used: float
-    parents: int
-    unchanged: int
-    neutral: int
+    codons_mean: float | None = None
+    rules_used: float | None = None
+    parents: int | None = None
+    unchanged: int | None = None
+    neutral: int | None = None
     evaluated: int
     from_cache: int
     seconds: float

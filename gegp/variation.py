@@ -128,10 +128,16 @@ def _child(
 def _derived(
     choices: Choices, parent: Individual, representation: Representation, rng: Stream
 ) -> Individual:
-    """The individual of a derivation; the parent itself if it is the parent's."""
+    """The individual of a derivation; the parent itself if it is the parent's.
+
+    So it is where the derivation has no genotype, because that would be too long.
+    """
     if choices == parent.derivation.choices:
         return parent
-    genotype = representation.encode(choices, rng)
+    try:
+        genotype = representation.encode(choices, rng)
+    except InputError:
+        return parent
     return _child(genotype, (parent,), representation)
 
 

@@ -71,6 +71,59 @@ def test_every_column_is_documented():
         assert f"`{column}`" in text
 
 
+def test_every_preset_is_documented():
+    from gegp.presets import all_presets
+
+    text = (ROOT / "docs/representations.md").read_text(encoding="utf-8")
+    documented = re.findall(r"^\| `([\w-]+)` \| ((?:\w+ [\w./]+(?:, )?)+) \|$", text, re.MULTILINE)
+    assert documented == [
+        (name, ", ".join(f"{key} {value}" for key, value in preset.settings.items()))
+        for name, preset in all_presets().items()
+    ]
+
+
+def test_the_operators_of_every_representation_are_documented():
+    from gegp.representations.table import OWN, find_representation
+
+    text = (ROOT / "docs/representations.md").read_text(encoding="utf-8")
+    for name in OWN:
+        found = find_representation(name)
+        (row,) = re.findall(
+            rf"^\| [^|\n]*`{name}`[^|\n]* \| (`.*`) \| (`.*`) \|$", text, re.MULTILINE
+        )
+        for cell, own in zip(row, (found.crossovers, found.mutations), strict=True):
+            general = [] if "subtree" in own or not found.encodes_all else ["subtree"]
+            assert cell == ", ".join(f"`{kind}`" for kind in (*own, *general))
+
+
+def test_the_measured_locality_is_what_the_command_prints():
+    from gegp.diagnostics import measure, single_change
+    from gegp.grammar.reader import read_grammar
+    from gegp.search_settings import convert_search
+    from gegp.toolbox import build_representation
+
+    text = (ROOT / "docs/representations.md").read_text(encoding="utf-8")
+    assert (
+        (ROOT / "grammars/regression.bnf")
+        .read_text()
+        .endswith(re.search(r'```bnf title="regression.bnf"\n(.*?)```', text, re.DOTALL)[1])
+    )
+    grammar = read_grammar(ROOT / "grammars/regression.bnf")
+    columns = []
+    for name in ("sge", "ge"):
+        settings = convert_search({"representation": name, "max_depth": 7, "recursion_level": 5})
+        found = measure(
+            build_representation(grammar, single_change(settings)), samples=5000, seed=1
+        )
+        columns.append(
+            [f"{found.codons_used_share:.1%}", f"{found.neutral:.1%}",
+             f"{found.changed_distance:.2f}", f"{found.changed_distance_relative:.1%}"]
+        )  # fmt: skip
+    part = text.partition("| | `sge` | `ge` |")[2]
+    rows = re.findall(r"^\| [a-z][^|]* \| (.*?) \| (.*?) \|$", part, re.MULTILINE)[:4]
+    assert [list(column) for column in zip(*rows, strict=True)] == columns
+
+
 PAGES = sorted(page for at in ("*.md", "docs/**/*.md", "problems/*/*.md") for page in ROOT.glob(at))
 
 
