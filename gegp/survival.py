@@ -35,10 +35,11 @@ def survivors(
         return [*kept(settings, parents), *children]
     if settings.replacement == "comma":
         return best(children, size)
-    everyone = _each_once([*children, *parents], size)
+    # A child that did not change is its parent: it must not live on twice.
+    everyone = {id(individual): individual for individual in (*children, *parents)}
     if settings.replacement in ("nsga2", "nsga3"):
-        return _non_dominated(settings, everyone, size, rng)
-    return best(everyone, size)
+        return _non_dominated(settings, list(everyone.values()), size, rng)
+    return best(list(everyone.values()), size)
 
 
 def kept(settings: SearchSettings, parents: Sequence[Individual]) -> list[Individual]:
@@ -53,20 +54,28 @@ def best(individuals: Sequence[Individual], k: int) -> list[Individual]:
     return sorted(individuals, key=lambda one: one.fitness, reverse=True)[:k]
 
 
-def _each_once(individuals: Sequence[Individual], least: int) -> list[Individual]:
-    """The individuals without those that are there already; all of them if too few are left.
-
-    A child that did not change is its parent. It must not stand in a population twice, or
-    what is good for its parent would count double.
-    """
-    once = list({id(individual): individual for individual in individuals}.values())
-    return once if len(once) >= least else list(individuals)
-
-
 def _non_dominated(
+    settings: SearchSettings, individuals: Sequence[Individual], k: int, rng: Stream
+) -> list[Individual]:
+    """The survivors by the sorting of NSGA-II or NSGA-III.
+
+    A program counts once, as long as there are enough others. Neutral variants of a good one
+    do not dominate each other, and would soon be all that there is.
+    """
+    first: dict[str, Individual] = {}
+    for individual in individuals:
+        first.setdefault(individual.phenotype, individual)
+    different = list(first.values())
+    if len(different) > k:
+        return _sorted_out(settings, different, k, rng)
+    chosen = {id(individual) for individual in different}
+    twins = [individual for individual in individuals if id(individual) not in chosen]
+    return [*different, *best(twins, k - len(different))]
+
+
+def _sorted_out(
     settings: SearchSettings, individuals: list[Individual], k: int, rng: Stream
 ) -> list[Individual]:
-    """The survivors by the sorting of NSGA-II or NSGA-III."""
     chosen: list[Individual]
     if settings.replacement == "nsga2":
         chosen = tools.selNSGA2(individuals, k)

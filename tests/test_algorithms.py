@@ -201,6 +201,19 @@ def test_non_dominated_sorting_finds_the_front(make_problem, replacement):
     assert all(one.fitness.wvalues for one in Run.load("out").front)
 
 
+def test_no_individual_stands_twice_in_a_population(ones):
+    for setting in ("plus", "steady_state", "nsga2"):
+        finished = run(
+            ones(f"replacement={setting}", "mutation_rate=0.01", "crossover_rate=0.0",
+                 "generations=20", "lineage=true"), seed=1, out=setting,
+        )  # fmt: skip
+        assert len(finished.state.population) == 12
+        for row in finished.history[1:]:
+            assert row["unchanged"] > 0
+    # Programs that others have too are sorted out first.
+    assert finished.history[-1]["distinct"] > 6
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

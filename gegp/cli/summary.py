@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from gegp.runs import Run
+
+_SHOWN = 20
 
 
 def result_lines(run: Run) -> Iterator[str]:
@@ -27,15 +30,30 @@ def result_lines(run: Run) -> Iterator[str]:
     if best is None:
         yield "no candidate could be evaluated"
         return
-    values = ", ".join(
-        f"{name} {value:.6g}"
-        for name, value in zip(run.problem.objective_names, best.fitness.values, strict=True)
-    )
+    values = _objectives(run, best.fitness.values)
     yield f"best: {values}, found in generation {summary['best']['generation']}"
     yield ""
     describe = run.problem.hook("describe")
     yield describe(best.phenotype) if describe else best.phenotype
     yield ""
+    yield from _front_lines(run, summary.get("front", []))
+
+
+def _front_lines(run: Run, front: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """With several objectives: the programs that no other dominates."""
+    if front:
+        yield f"no other program of the last generation is better than these in all: {len(front)}"
+    for one in front[:_SHOWN]:
+        yield f"  {_objectives(run, one['fitness'])}: {one['phenotype']}"
+    if len(front) > _SHOWN:
+        yield f"  and {len(front) - _SHOWN} more; gegp show {run.directory} --json has them all"
+    if front:
+        yield ""
+
+
+def _objectives(run: Run, values: Iterable[float]) -> str:
+    names = run.problem.objective_names
+    return ", ".join(f"{name} {value:.6g}" for name, value in zip(names, values, strict=True))
 
 
 def failures(run: Run) -> Iterator[str]:
