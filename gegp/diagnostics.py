@@ -55,12 +55,11 @@ class Diagnostics:
     - ``depth``, ``size``: the mean depth in non-terminals, and the mean number of expansions.
     - ``rules_used``, ``productions_used``: the mean shares of the non-terminals, and of the
       productions, of the representation's own grammar that a program expands at least once.
-    - ``codons``: the mean number of numbers in a genotype, those of rules with a single
-      production and those that no mapping reads (learned rates) included.
+    - ``codons``: the mean number of codons in a genotype, those of rules with a single
+      production included; the pairs of πGE, the bits of WHGE.
     - ``codons_used``: the mean number of codons that the mapping read, as the representation
-      counts them: repeatedly where it wraps, and as one where it reads several numbers at once
-      (the pairs of πGE, the bits of WHGE).
-    - ``codons_used_share``: the mean of the codons read divided by the numbers, at most 1 each.
+      counts them: repeatedly where it wraps; for WHGE the expansions that bits decided.
+    - ``codons_used_share``: the mean of the codons read divided by the codons, at most 1 each.
 
     Of a mutant of each genotype; one codon changes, anywhere in the genotype, if the
     representation was made with the mutation ``any``:
@@ -156,7 +155,7 @@ def measure(representation: Representation, *, samples: int, seed: int) -> Diagn
     return Diagnostics(
         samples=samples,
         **_of_programs(programs, genotypes, representation.grammar),
-        **_of_codons(programs, genotypes),
+        **_of_codons(programs, [representation.codons(genotype) for genotype in genotypes]),
         **_of_mutants(_mutations(representation, genotypes, programs, seed)),
         **_of_children(_crossovers(representation, genotypes, programs, seed)),
     )
@@ -179,8 +178,7 @@ def _of_programs(
     }
 
 
-def _of_codons(programs: Sequence[Program], genotypes: Sequence[Genotype]) -> dict[str, Any]:
-    codons = [_codons(genotype) for genotype in genotypes]
+def _of_codons(programs: Sequence[Program], codons: Sequence[int]) -> dict[str, Any]:
     used = [sum(one.derivation.used) for one in programs]
     shares = [min(1.0, read / max(1, held)) for read, held in zip(used, codons, strict=True)]
     return {
@@ -274,16 +272,3 @@ def _program(representation: Representation, genotype: Genotype) -> Program:
         expanded.add((item, production))
         stack += reversed(parts[item][production])
     return Program(derivation, tuple(terminals), frozenset(expanded))
-
-
-def _codons(genotype: Genotype) -> int:
-    """How many numbers a genotype holds, at any depth."""
-    count = 0
-    waiting = [genotype]
-    while waiting:
-        for item in waiting.pop():
-            if isinstance(item, tuple):
-                waiting.append(item)
-            else:
-                count += 1
-    return count

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import shutil
 import time
@@ -14,8 +13,7 @@ import msgspec
 
 from gegp.cache import Cache
 from gegp.engines.base import Engine
-from gegp.engines.processes import ProcessEngine
-from gegp.engines.serial import SerialEngine
+from gegp.engines.choice import make_engine, worker_count
 from gegp.errors import InputError, RunFailed
 from gegp.evaluation import Evaluator, Job
 from gegp.outcome import Outcome
@@ -133,11 +131,12 @@ def _go_on(store: Store, problem: Problem, observer: Observer, cache: Cache | No
         state = store.load(toolbox)
         reason = _stop_reason(problem, state, len(_taken_until(store, state)), _seconds(store))
         if not reason:
-            workers = _workers(problem)
+            workers = worker_count(problem)
             store.log("begun", workers=workers, generation=state.generation if state else None)
             observer.begun(store, problem, workers)
             scratch = store.directory / "scratch"
-            engine = _engine(_with_scratch(problem, scratch), workers, store.directory)
+            log = store.directory / "workers.log"
+            engine = make_engine(_with_scratch(problem, scratch), workers, log)
             try:
                 reason = _search(store, problem, toolbox, engine, state, observer, cache)
             finally:
@@ -271,27 +270,3 @@ def _with_scratch(problem: Problem, scratch: Path) -> Problem:
     """The problem with a directory for what its evaluations keep until the run ends."""
     settings = msgspec.structs.replace(problem.settings, scratch=str(scratch.resolve()))
     return Problem(settings)
-
-
-def _engine(problem: Problem, workers: int, directory: Path) -> Engine:
-    if workers == 0:
-        return SerialEngine(problem)
-    log = directory / "workers.log"
-    return ProcessEngine(problem, workers=workers, timeout=problem.settings.search.timeout, log=log)
-
-
-def _workers(problem: Problem) -> int:
-    """The number of worker processes; 0 means evaluation in this process.
-
-    By default one a GPU for a problem that has a ``device`` option, else as many as
-    the cores allow with the problem's ``threads`` each.
-    """
-    search = problem.settings.search
-    engine = search.engine or ("processes" if problem.settings.isolate else "serial")
-    if engine == "serial":
-        return 0
-    if search.workers is not None:
-        return search.workers
-    device = getattr(problem.entry, "device", "cpu")
-    gpus = len(glob.glob("/dev/nvidia[0-9]*")) if device != "cpu" else 0
-    return gpus or max(1, len(os.sched_getaffinity(0)) // getattr(problem.entry, "threads", 1))

@@ -64,7 +64,7 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     mutation_rate: Rate | Literal["1/used"] | dict[str, Rate] = 0.05
     initialisation: Initialisation = "random"
     init_depth: Count = 6
-    init_size: Count = 50
+    init_size: Count | None = None
     distinct_start: bool = False
     max_depth: Count = 17
     spare_codons: Natural = 10

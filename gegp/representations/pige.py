@@ -99,6 +99,10 @@ class PiGE(Linear):
     def _codon_values(self) -> tuple[int, ...]:
         return (BYTE, self.codon_rule.values)
 
+    def codons(self, genotype: Genotype) -> int:
+        """The number of pairs."""
+        return len(genotype) // 2
+
     def derive(self, genotype: Genotype) -> Derivation:
         """The program of a genotype; ``used`` counts a pair as often as it is read."""
         pairs = tuple(zip(genotype[::2], genotype[1::2], strict=False))

@@ -59,7 +59,7 @@ from gegp.representations.structured import exchanged
 from gegp.rng import Stream, stream
 
 GENOME_LENGTH = 1024
-"""The number of bits where no other is set, as in the authors' experiments."""
+"""The number of bits where no other is set."""
 
 
 class _Node(NamedTuple):
@@ -250,7 +250,7 @@ class WHGE(Representation):
     def _not_found(self) -> InputError:
         return InputError(
             f"the search found no bits for this program within search.genome_length = "
-            f"{self.genome_length}; lengthen it"
+            f"{self.genome_length}; there may be some in longer genotypes, or none at all"
         )
 
 

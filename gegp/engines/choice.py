@@ -1,0 +1,36 @@
+"""Where the candidates of a problem are evaluated, as its settings say."""
+
+from __future__ import annotations
+
+import glob
+import os
+from pathlib import Path
+
+from gegp.engines.base import Engine
+from gegp.engines.processes import ProcessEngine
+from gegp.engines.serial import SerialEngine
+from gegp.problem import Problem
+
+
+def make_engine(problem: Problem, workers: int, log: Path) -> Engine:
+    """The engine of so many worker processes, whose output goes to a file; 0 for this process."""
+    if workers == 0:
+        return SerialEngine(problem)
+    return ProcessEngine(problem, workers=workers, timeout=problem.settings.search.timeout, log=log)
+
+
+def worker_count(problem: Problem) -> int:
+    """The number of worker processes; 0 means evaluation in this process.
+
+    By default one a GPU for a problem that has a ``device`` option, else as many as
+    the cores allow with the problem's ``threads`` each.
+    """
+    search = problem.settings.search
+    engine = search.engine or ("processes" if problem.settings.isolate else "serial")
+    if engine == "serial":
+        return 0
+    if search.workers is not None:
+        return search.workers
+    device = getattr(problem.entry, "device", "cpu")
+    gpus = len(glob.glob("/dev/nvidia[0-9]*")) if device != "cpu" else 0
+    return gpus or max(1, len(os.sched_getaffinity(0)) // getattr(problem.entry, "threads", 1))
