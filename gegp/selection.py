@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -143,13 +144,8 @@ class Lexicase(Pool):
 
 def _deap(name: str, options: Mapping[str, Any]) -> Callable[[list[Any], int], list[Any]]:
     """A selector of DEAP with its options set."""
-    import inspect
-
-    known = {
-        found: getattr(tools, found)
-        for found in dir(tools)
-        if found.startswith("sel") and callable(getattr(tools, found))
-    }
+    functions = inspect.getmembers(tools, inspect.isfunction)
+    known = {found: function for found, function in functions if found.startswith("sel")}
     if name not in known:
         names = ["tournament", "lexicase", "epsilon_lexicase", *known]
         near = nearest(name, names)
