@@ -26,17 +26,26 @@ def migrate(
     """The islands at the beginning of a generation, and the arrivals: copies of who moved on.
 
     Every so often the best of each island go to the next one in a ring, where they replace
-    the worst (DEAP's ``migRing``).
+    the worst (DEAP's ``migRing``). A failure replaces failures only.
     """
     if len(islands) == 1 or generation % settings.migration_interval:
         return islands, []
-    moved = [list(island) for island in islands]
+    moved = [[_Resident(individual) for individual in island] for island in islands]
     tools.migRing(moved, settings.migrants, tools.selBest, replacement=tools.selWorst)
     arrivals = []
-    for island, before in zip(moved, islands, strict=True):
-        natives = {id(individual) for individual in before}
-        for place, individual in enumerate(island):
-            if id(individual) not in natives:
-                island[place] = copy.deepcopy(individual)
-                arrivals.append(Birth(island[place], (individual,)))
-    return moved, arrivals
+    for residents, island in zip(moved, islands, strict=True):
+        for place, (resident, before) in enumerate(zip(residents, list(island), strict=True)):
+            worse = resident.fitness.failed and not before.fitness.failed
+            if worse or resident.individual is before:
+                continue
+            island[place] = copy.deepcopy(resident.individual)
+            arrivals.append(Birth(island[place], (resident.individual,)))
+    return islands, arrivals
+
+
+class _Resident:
+    """An individual in its place: equal to no other, whatever their genotypes are."""
+
+    def __init__(self, individual: Individual) -> None:
+        self.individual = individual
+        self.fitness = individual.fitness

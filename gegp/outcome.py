@@ -96,7 +96,14 @@ def _read_result(result: Any, objectives: Sequence[str]) -> Outcome:
         if missing:
             return failure("invalid", f"the result lacks the objective {missing[0]!r}")
         values = [result[name] for name in objectives]
-        cases = tuple(float(error) for error in result.get("cases", ()))
+        errors = tuple(result.get("cases", ()))
+        wrong = next((i for i, error in enumerate(errors) if not _is_fitness(error)), None)
+        if wrong is not None:
+            return failure(
+                "invalid",
+                f"cases[{wrong}] is {errors[wrong]!r}: expected a finite number below 1e30 in size",
+            )
+        cases = tuple(map(float, errors))
         extra = {
             name: _plain(value)
             for name, value in result.items()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from gegp.outcome import Outcome
+from gegp.individual import WORST
+from gegp.outcome import Outcome, failure
 from gegp.rng import seed_for
 
 
@@ -31,9 +32,10 @@ def combine(outcomes: Sequence[Outcome], weights: Sequence[float], penalty: floa
         statistics.fmean(sample) - weight * _spread(sample, penalty)
         for sample, weight in zip(samples, weights, strict=True)
     )
-    cases = tuple(
-        map(statistics.fmean, zip(*(outcome.cases for outcome in outcomes), strict=False))
-    )
+    if max(map(abs, values)) >= WORST:
+        return failure("invalid", f"with the spread the fitness is {values}: too large a number")
+    by_case = zip(*(outcome.cases for outcome in outcomes), strict=False)
+    cases = tuple(map(statistics.fmean, by_case))
     return Outcome("ok", values, cases, seconds=sum(outcome.seconds for outcome in outcomes))
 
 

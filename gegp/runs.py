@@ -109,8 +109,9 @@ class Run:
             "run_dir": str(self.directory),
             "seed": self.manifest.seed,
             "generations": state.generation + 1 if state else 0,
-            "best": best
-            and {
+            "best": None
+            if best is None
+            else {
                 "phenotype": best.phenotype,
                 "fitness": list(best.fitness.values),
                 "generation": state.found if state else 0,

@@ -83,7 +83,7 @@ def start(
     """The first generation, evaluated."""
     population = first_generation(founders, toolbox, settings, seed)
     _assign_fitness(population, settings, evaluate, 0)
-    return _concluded(State(0, population, toolbox.representation), race)
+    return _concluded(State(0, population, toolbox.representation), settings, race)
 
 
 def step(
@@ -95,7 +95,7 @@ def step(
     seed: int,
     race: Evaluate | None = None,
 ) -> State:
-    """The next generation: as many rounds of births and deaths as the replacement has.
+    """The next generation: births and deaths, in as many rounds as the replacement has.
 
     A slot draws from its own generator, so that it depends on nothing but the
     state. Parents are drawn from those that could be evaluated, if there are any.
@@ -104,7 +104,7 @@ def step(
     islands, arrivals = migrate(split(state.population, settings.islands), settings, generation)
     births: list[Birth] = []
     slot = 0
-    for _ in range(_rounds(settings)):
+    while not births or (_in_rounds(settings) and len(births) < settings.population):
         broods = []
         for island in islands:
             slot += len(kept(settings, island))
@@ -126,21 +126,33 @@ def step(
     population = tuple(chain(*islands))
     following = State(
         generation,
-        population,
+        _apart(population),
         state.representation,
         state.best,
         state.found,
         tuple(births),
         parent_positions(state.population, [*arrivals, *births], population),
     )
-    return _concluded(following, race)
+    return _concluded(following, settings, race)
 
 
-def _rounds(settings: SearchSettings) -> int:
-    """How often children are born in a generation: until they are as many as the population."""
-    if settings.algorithm != "evolution" or settings.replacement != "steady_state":
-        return 1
-    return -(-settings.population // (settings.offspring or settings.islands))
+def _apart(population: Sequence[Individual]) -> tuple[Individual, ...]:
+    """The individuals, each an object of its own.
+
+    A parent may stand in several slots. What selectors note on one of them must not show on the
+    others, as it does not once they have been loaded from a snapshot.
+    """
+    seen: set[int] = set()
+    apart = []
+    for individual in population:
+        apart.append(copy.deepcopy(individual) if id(individual) in seen else individual)
+        seen.add(id(individual))
+    return tuple(apart)
+
+
+def _in_rounds(settings: SearchSettings) -> bool:
+    """Whether children are born in rounds, until they are as many as the population."""
+    return settings.algorithm == "evolution" and settings.replacement == "steady_state"
 
 
 def _brood_size(settings: SearchSettings, island: Sequence[Individual]) -> int:
@@ -154,7 +166,7 @@ def _brood_size(settings: SearchSettings, island: Sequence[Individual]) -> int:
     return -(-(settings.offspring or alone) * len(island) // settings.population)
 
 
-def _concluded(state: State, race: Evaluate | None) -> State:
+def _concluded(state: State, settings: SearchSettings, race: Evaluate | None) -> State:
     """An evaluated state with its race, its best, and what the representation learned of it.
 
     It comes with the best of the state before.
@@ -166,7 +178,8 @@ def _concluded(state: State, race: Evaluate | None) -> State:
             best = champion  # It came up earlier; its fitness is renewed.
         elif race or best is None or champion.fitness > best.fitness:
             best, found = champion, state.generation
-        representation = representation.adapt(best.derivation, champion.derivation)
+        if settings.algorithm != "random_search":  # Chance alone must not learn.
+            representation = representation.adapt(best.derivation, champion.derivation)
     return dataclasses.replace(
         state, population=population, representation=representation, best=best, found=found
     )

@@ -15,7 +15,8 @@ Rate = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 Share = Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)]
-Positive = Annotated[float, msgspec.Meta(gt=0.0)]
+Positive = Annotated[float, msgspec.Meta(gt=0.0, le=1e9)]
+Finite = Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)]
 
 Algorithm = Literal["evolution", "random_search", "hill_climbing"]
 Replacement = Literal["generational", "steady_state", "plus", "comma", "nsga2", "nsga3"]
@@ -70,10 +71,10 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     spare_codons: Natural = 10
     recursion_level: Natural = 3
     genome_length: Count | None = None
-    wraps: Natural = 1
+    wraps: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 1
     codon_rule: Literal["modulo", "bucket"] = "modulo"
     invalid: Literal["complete", "worst"] = "complete"
-    expressiveness_depth: Count = 2
+    expressiveness_depth: Natural = 2
     learning_factor: Rate = 0.01
     codon_deviation: Positive = 0.5
     probability_mutation_rate: Rate = 0.05
@@ -84,7 +85,7 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     engine: Literal["serial", "processes"] | None = None
     workers: Count | None = None
     timeout: Positive | None = None
-    target: float | None = None
+    target: Finite | None = None
     max_seconds: Positive | None = None
     max_evaluations: Count | None = None
     evaluation_seed: int | None = None
@@ -120,7 +121,8 @@ def convert_search(table: Mapping[str, Any]) -> SearchSettings:
 def with_preset(table: Mapping[str, Any]) -> dict[str, Any]:
     """A table of settings on top of those of the preset that it names, if it names one."""
     name = table.get("preset", "")
-    return {**(preset_settings(name) if name else {}), **table}
+    # Whatever is no text is refused when the table is converted.
+    return {**(preset_settings(name) if name and isinstance(name, str) else {}), **table}
 
 
 def _check_population(settings: SearchSettings) -> None:

@@ -23,7 +23,8 @@ def founders(problem: Problem, toolbox: base.Toolbox) -> list[Individual]:
     given = problem.settings.search.seed_phenotypes
     size = problem.settings.search.population
     if given is None:
-        return [one for text in _own(problem) if (one := _fitting(text, toolbox))][:size]
+        own = [_fitting(text, toolbox) for text in _own(problem)]
+        return [one for one in own if one is not None][:size]
     if len(given) > size:
         raise SettingsError(
             f"search.seed_phenotypes has {len(given)} programs; "

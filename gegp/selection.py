@@ -10,8 +10,9 @@ from deap import tools
 
 from gegp.errors import SettingsError
 from gegp.grammar.messages import nearest
-from gegp.individual import Individual
-from gegp.rng import Stream, borrowed
+from gegp.individual import Fitness, Individual
+from gegp.representations.base import Derivation
+from gegp.rng import Stream, borrowed, stream
 from gegp.variation import successes
 
 Select = Callable[..., list[Individual]]
@@ -27,18 +28,42 @@ LEXICASE = {
 """The selectors by errors of single cases, and what they are called in DEAP."""
 
 
-def find_selection(name: str, *, tournament_size: int, options: Mapping[str, Any]) -> Select:
+def find_selection(
+    name: str,
+    *,
+    tournament_size: int,
+    options: Mapping[str, Any],
+    weights: Sequence[float] = (1.0,),
+) -> Select:
     """The selection of a name: ``tournament``, a lexicase one, or any selector of DEAP.
 
-    Raises SettingsError if there is none, or the options are not the selector's.
+    ``weights`` are those of the objectives. Raises SettingsError if there is no such
+    selection, or the selector cannot work with the options.
     """
     if name == "tournament":
+        _check_options(name, options, [])
         return Tournament(tournament_size)
+    selector = _deap(LEXICASE.get(name, name), options)
+    kind = Pool
     if name in LEXICASE:
-        return Lexicase(_deap(LEXICASE[name], options))
-    if name == "selTournamentDCD":
-        return CrowdedTournament(_deap(name, options))
-    return Pool(_deap(name, options))
+        kind = Lexicase
+    elif name == "selTournamentDCD":
+        kind = CrowdedTournament
+    found = kind(name, selector)
+    # Whatever is wrong with the options shows here, before anything is evaluated.
+    found(_trial_population(weights), 4, rng=stream(0))
+    return found
+
+
+def _trial_population(weights: Sequence[float]) -> list[Individual]:
+    """Individuals to try a selector on."""
+    population = []
+    for number in range(8):
+        values = [1.0 + (number + i) % 8 for i in range(len(weights))]
+        fitness = Fitness(weights, values)
+        fitness.cases = tuple(values)
+        population.append(Individual((number,), Derivation("", 1, (1,)), fitness))
+    return population
 
 
 class Tournament:
@@ -73,19 +98,42 @@ class Pool:
 
     pooled = True
 
-    def __init__(self, selector: Callable[[list[Any], int], list[Any]]) -> None:
+    def __init__(self, name: str, selector: Callable[[list[Any], int], list[Any]]) -> None:
+        self.name = name
         self.selector = selector
 
     def __call__(
         self, individuals: Sequence[Individual], k: int, *, rng: Stream
     ) -> list[Individual]:
-        """k parents."""
-        candidates = self._candidates(successes(individuals) or individuals)
+        """k parents; if every individual is a failure, any of them.
+
+        Raises SettingsError if the selector fails on these values.
+        """
+        good = successes(individuals)
+        if not good:
+            return [rng.choice(individuals) for _ in range(k)]
+        candidates = self._candidates(good)
         chosen: list[Any] = []
         with borrowed(rng):
             while len(chosen) < k:
-                chosen += self._select(candidates, k - len(chosen))
+                chosen += self._some(candidates, k - len(chosen))
         return self._individuals(chosen[:k])
+
+    def _some(self, candidates: list[Any], k: int) -> list[Any]:
+        """At least one parent, and at most k, as far as the selector keeps to that."""
+        try:
+            some = self._select(candidates, k)
+        except Exception as error:
+            raise SettingsError(
+                f"search.selection = {self.name!r} fails with these objectives and "
+                f"search.selection_options: {type(error).__name__}: {error}"
+            ) from error
+        if not some:
+            raise SettingsError(
+                f"search.selection = {self.name!r} selects nobody from these objectives; "
+                "roulettes need positive values"
+            )
+        return some
 
     def _select(self, candidates: list[Any], k: int) -> list[Any]:
         return self.selector(candidates, k)
@@ -132,8 +180,9 @@ class Lexicase(Pool):
         count = len(individuals[0].fitness.cases)
         if not all(count and len(one.fitness.cases) == count for one in individuals):
             raise SettingsError(
-                "search.selection by cases needs the errors of the same cases for every program, "
-                "and this problem does not give them; its evaluate() has to return them as 'cases'"
+                f"search.selection = {self.name!r} needs the errors of the same cases for every "
+                "individual, and these have none: the problem's evaluate() has to return them as "
+                "'cases'. Only gegp's own loop keeps them"
             )
         weights = (-1.0,) * count
         return [_Contestant(one, _Errors(one.fitness.cases, weights)) for one in individuals]
@@ -146,6 +195,7 @@ def _deap(name: str, options: Mapping[str, Any]) -> Callable[[list[Any], int], l
     """A selector of DEAP with its options set."""
     functions = inspect.getmembers(tools, inspect.isfunction)
     known = {found: function for found, function in functions if found.startswith("sel")}
+    del known["selNSGA3"]  # It takes arrays, and survivors: search.replacement has it.
     if name not in known:
         names = ["tournament", "lexicase", "epsilon_lexicase", *known]
         near = nearest(name, names)
@@ -153,15 +203,19 @@ def _deap(name: str, options: Mapping[str, Any]) -> Callable[[list[Any], int], l
         raise SettingsError(f"there is no search.selection {name!r}; {hint}")
     selector: Any = known[name]
     parameters = [*inspect.signature(selector).parameters.values()][2:]
-    for key in options:
-        if key not in {parameter.name for parameter in parameters}:
-            raise SettingsError(
-                f"search.selection_options has {key!r}, which {name} does not take; it takes: "
-                f"{', '.join(parameter.name for parameter in parameters) or 'nothing'}"
-            )
+    _check_options(name, options, [parameter.name for parameter in parameters])
     for parameter in parameters:
         if parameter.default is parameter.empty and parameter.name not in options:
             raise SettingsError(
                 f"search.selection = {name!r} needs search.selection_options.{parameter.name}"
             )
     return lambda individuals, k: selector(individuals, k, **options)
+
+
+def _check_options(name: str, options: Mapping[str, Any], known: Sequence[str]) -> None:
+    for key in options:
+        if key not in known:
+            raise SettingsError(
+                f"search.selection_options has {key!r}, which {name} does not take; it takes: "
+                f"{', '.join(known) or 'nothing'}"
+            )

@@ -96,7 +96,7 @@ def _record(state: State) -> _StateRecord:
     return _StateRecord(
         state.generation,
         state.found,
-        _individual_record(state.best, bool(learned)) if state.best else None,
+        _individual_record(state.best, bool(learned)) if state.best is not None else None,
         [_individual_record(individual, bool(learned)) for individual in state.population],
         list(learned),
     )

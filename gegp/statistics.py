@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 
 import msgspec
 
+from gegp.grammar.model import Grammar
 from gegp.individual import Individual
 from gegp.search import State
 from gegp.variation import successes
@@ -18,14 +20,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     problem states it, over the individuals that could be evaluated; None if there
     is none. ``distinct`` counts different programs, ``failed`` individuals without
     fitness. Depth is in non-terminals, size in codons used; ``codons_mean`` counts all
-    codons of a genotype, and ``rules_used`` is the share of the grammar's non-terminals
-    that a program expands. Of the children made for this generation, ``unchanged`` are a
-    parent, and ``neutral`` have another genotype but a parent's program; ``parents``
-    counts the individuals of the generation before that this one descends from. These five
-    are None in runs of older versions.
-    ``evaluated`` candidates were evaluated in this generation, ``from_cache`` were known
-    already, from this run or from the cache; individuals that came through unchanged are in
-    neither.
+    codons of a genotype, and ``rules_used`` is the share of the non-terminals with a
+    choice for which a program reads codons. Of the children made for this generation,
+    ``unchanged`` are a parent, and ``neutral`` have another genotype but a parent's
+    program; ``parents`` counts the individuals of the generation before that this one
+    descends from. These five are None in runs of older versions. ``evaluated`` candidates
+    were evaluated in this generation, ``from_cache`` were known already, from this run or
+    from the cache; individuals that came through unchanged are in neither.
     """
 
     generation: int
@@ -65,7 +66,7 @@ def describe_state(state: State, *, evaluated: int, from_cache: int, seconds: fl
         depth_mean=statistics.fmean(one.derivation.depth for one in population),
         size_mean=statistics.fmean(len(one) for one in population),
         codons_mean=statistics.fmean(codons(one.genotype) for one in population),
-        rules_used=statistics.fmean(_share_used(one) for one in population),
+        rules_used=_rules_used(population, state.representation.grammar),
         parents=len({parent for parents in state.parents for parent in parents}),
         unchanged=sum(birth.unchanged for birth in state.births),
         neutral=sum(birth.neutral for birth in state.births),
@@ -75,6 +76,10 @@ def describe_state(state: State, *, evaluated: int, from_cache: int, seconds: fl
     )
 
 
-def _share_used(individual: Individual) -> float:
-    used = individual.derivation.used
-    return sum(count > 0 for count in used) / len(used)
+def _rules_used(population: Sequence[Individual], grammar: Grammar) -> float:
+    """The mean share of the non-terminals with a choice for which codons were read."""
+    open_rules = [i for i, rule in enumerate(grammar.rules) if len(rule.productions) > 1]
+    if not open_rules:
+        return 1.0
+    used = sum(one.derivation.used[rule] > 0 for one in population for rule in open_rules)
+    return used / (len(population) * len(open_rules))

@@ -9,6 +9,7 @@ import msgspec
 from deap import base, tools
 
 from gegp import variation
+from gegp.checking import unknown_key
 from gegp.errors import SettingsError
 from gegp.grammar.growth import Growth
 from gegp.grammar.initialisation import initialiser
@@ -62,6 +63,9 @@ def build_toolbox(
     """
     settings = problem.settings.search
     if search:
+        for key in search:
+            if key not in SearchSettings.__struct_fields__:
+                raise unknown_key(key, SearchSettings.__struct_fields__, "setting", "search")
         settings = convert_search(msgspec.structs.asdict(settings) | with_preset(search))
     if settings.replacement == "nsga3" and len(problem.weights) < 2:
         raise SettingsError(
@@ -88,6 +92,7 @@ def build_toolbox(
         settings.selection,
         tournament_size=settings.tournament_size,
         options=settings.selection_options,
+        weights=problem.weights,
     )
     toolbox.register("select", selection, rng=rng)
     toolbox.register("evaluate", Evaluation(msgspec.json.encode(problem.settings), seed))

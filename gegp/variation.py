@@ -135,7 +135,7 @@ def _derived(
     if choices == parent.derivation.choices:
         return parent
     try:
-        genotype = representation.encode(choices, rng)
+        genotype = representation.with_derivation(parent.genotype, choices, rng)
     except InputError:
         return parent
     return _child(genotype, (parent,), representation)

@@ -124,6 +124,15 @@ def test_the_measured_locality_is_what_the_command_prints():
     assert [list(column) for column in zip(*rows, strict=True)] == columns
 
 
+def test_the_table_of_representations_is_that_of_the_runs():
+    page = (ROOT / "docs/representations.md").read_text(encoding="utf-8")
+    command = [sys.executable, ROOT / "benchmarks/representations.py", "table"]
+    runs = ROOT / "docs/representations/pagie.csv"
+    done = subprocess.run([*command, runs], capture_output=True, text=True, check=True)
+    assert done.stdout.count("\n") > 9
+    assert done.stdout in page
+
+
 PAGES = sorted(page for at in ("*.md", "docs/**/*.md", "problems/*/*.md") for page in ROOT.glob(at))
 
 

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Sequence
 from itertools import accumulate
 
 from gegp.grammar.analysis import least_depths
 from gegp.grammar.leftmost import Choices
-from gegp.grammar.model import Grammar
+from gegp.grammar.model import Grammar, Rule
 from gegp.rng import Stream
-
-Weights = Sequence[Sequence[float]]
-"""``weights[rule][production]``: how often it is drawn, against the others of its rule."""
 
 
 class Growth:
     """The productions of a grammar by the depth that they need.
 
     ``depths[rule][production]`` is the least depth of a derivation that begins with it, and
-    ``shallowest[rule]`` the first production of least depth. Where ``weights`` are not
-    given, those of the grammar's productions hold.
+    ``shallowest[rule]`` the first production of least depth. ``weights`` are those of the
+    grammar, divided by the largest of their rule.
     """
 
-    def __init__(self, grammar: Grammar, weights: Weights | None = None) -> None:
+    def __init__(self, grammar: Grammar) -> None:
         self.grammar = grammar
         self.references = grammar.references
         self.depths = least_depths(grammar.references)
@@ -37,7 +33,9 @@ class Growth:
             )
             for depths in self.depths
         )
-        self._shares = self._sums(weights or _own_weights(grammar))
+        # Divided, so that sums of large weights do not overflow.
+        self.weights = tuple(_relative(rule) for rule in grammar.rules)
+        self._shares = self._sums()
 
     def fitting(self, rule: int, left: int) -> tuple[int, ...]:
         """The productions that can end within the depth that is left, the rule's own included."""
@@ -63,12 +61,12 @@ class Growth:
             stack += [(reference, left - 1) for reference in reversed(references)]
         return tuple(choices)
 
-    def _sums(self, weights: Weights) -> tuple[tuple[tuple[float, ...] | None, ...], ...]:
+    def _sums(self) -> tuple[tuple[tuple[float, ...] | None, ...], ...]:
         """The weights of fitting productions summed so far; None where all weigh the same."""
         return tuple(
             tuple(
-                tuple(accumulate(weights[rule][i] for i in productions))
-                if len({weights[rule][i] for i in productions}) > 1
+                tuple(accumulate(self.weights[rule][i] for i in productions))
+                if len({self.weights[rule][i] for i in productions}) > 1
                 else None
                 for productions in levels
             )
@@ -76,5 +74,6 @@ class Growth:
         )
 
 
-def _own_weights(grammar: Grammar) -> Weights:
-    return [[production.weight for production in rule.productions] for rule in grammar.rules]
+def _relative(rule: Rule) -> tuple[float, ...]:
+    largest = max(production.weight for production in rule.productions)
+    return tuple(production.weight / largest for production in rule.productions)

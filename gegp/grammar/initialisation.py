@@ -228,9 +228,8 @@ def _deepest(growth: Growth, greatest: Extents, rule: int, left: int) -> tuple[i
 
 
 def _draw(rng: Stream, growth: Growth, rule: int, left: int, productions: Sequence[int]) -> int:
-    """One of some productions that fit, by the grammar's weights; of all, by those of growth."""
+    """One of some productions that fit, by their weights."""
     if len(productions) == len(growth.fitting(rule, left)):
         return growth.draw(rng, rule, left)
-    weights = [growth.grammar.rules[rule].productions[i].weight for i in productions]
-    shares = list(accumulate(weights))
+    shares = list(accumulate(growth.weights[rule][i] for i in productions))
     return productions[bisect(shares, rng.random() * shares[-1], hi=len(shares) - 1)]

@@ -80,6 +80,10 @@ class Adaptive(Representation):
         """
         return self.start_rates, self.inner.encode(choices, rng)
 
+    def with_derivation(self, genotype: Genotype, choices: Choices, rng: Stream) -> Genotype:
+        """The genotype's own rates, and an inner genotype of another derivation."""
+        return genotype[0], self.inner.with_derivation(genotype[1], choices, rng)
+
     def codons(self, genotype: Genotype) -> int:
         """The number of codons of the inner genotype."""
         return self.inner.codons(genotype[1])

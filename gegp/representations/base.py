@@ -80,6 +80,10 @@ class Representation(Protocol):
         """
         raise NotImplementedError
 
+    def with_derivation(self, genotype: Genotype, choices: Choices, rng: Stream) -> Genotype:
+        """A genotype of another derivation; what else the genotype holds stays in it."""
+        return self.encode(choices, rng)
+
     def mutate(self, rng: Stream, genotype: Genotype) -> Genotype:
         """A varied copy; equal to the genotype if nothing was changed."""
         raise NotImplementedError

@@ -109,6 +109,11 @@ class CoPSGE(Structured):
         """
         return self._psge.probabilities, self._psge.encode(choices, rng)
 
+    def with_derivation(self, genotype: Genotype, choices: Choices, rng: Stream) -> Genotype:
+        """Codons of another derivation by the genotype's own probabilities."""
+        probabilities: Probabilities = genotype[0]
+        return probabilities, self._psge.with_probabilities(probabilities).encode(choices, rng)
+
     def codons(self, genotype: Genotype) -> int:
         """The number of codons, without the probabilities."""
         return self._psge.codons(genotype[1])
