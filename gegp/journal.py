@@ -2,20 +2,21 @@
 
 ``{"event": "started", "generation", "keys"}`` stands before a batch of evaluations,
 ``{"event": "done", "generation", "key", "phenotype", "status", "values", …}`` after
-each. Every line is sealed with a check. Evaluations that take longer than 10 ms are
-written as they finish, shorter ones a batch at a time.
+each, and ``{"event": "stopped"}`` where a batch was given up in good order. Every line is
+sealed with a check. Evaluations that take longer than 10 ms are written as they finish,
+shorter ones a batch at a time.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from gegp.errors import StoreError
+from gegp.durable import writing
 from gegp.outcome import Outcome, Status
 from gegp.sealing import seal, unseal
 
@@ -28,6 +29,10 @@ class Started(msgspec.Struct, frozen=True, tag_field="event", tag="started"):
 
     generation: int
     keys: list[str]
+
+
+class Stopped(msgspec.Struct, frozen=True, tag_field="event", tag="stopped"):
+    """What was started and is not done was given up: no candidate has killed the process."""
 
 
 class Done(
@@ -63,12 +68,15 @@ class Journal:
     """Appends records to a file. Use :func:`read_journal` first: it cuts back a torn end."""
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        with writing(path):
+            self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         self._path = path
         self._waiting = bytearray()
+        self._under_way: set[str] = set()
 
     def started(self, generation: int, keys: Sequence[str]) -> None:
         """Write down that these candidates are about to be evaluated."""
+        self._under_way.update(keys)
         self._add(Started(generation, list(keys)))
         self._write()
 
@@ -85,11 +93,13 @@ class Journal:
         """Write down an evaluation; the cheap ones wait for the end of their batch."""
         fields = msgspec.structs.asdict(outcome) | {"repeat": repeat, "cached": cached}
         self._add(Done(generation=generation, key=key, phenotype=phenotype, **fields))
+        if not cached:
+            self._under_way.discard(key)
         seconds = 0.0 if cached else outcome.seconds
         if seconds >= _WRITE_AT_ONCE:
             self._write()
         if seconds >= _SYNC_AT_ONCE:
-            os.fsync(self._file)
+            self._sync()
 
     def flush(self) -> None:
         """Write what is waiting."""
@@ -98,23 +108,44 @@ class Journal:
     def sync(self) -> None:
         """Have what was written on the disk, for a snapshot that builds on it."""
         self._write()
-        os.fsync(self._file)
+        self._sync()
 
     def close(self) -> None:
-        """Write what is waiting and close the file."""
-        self._write()
-        os.close(self._file)
+        """Write what is waiting, and that nothing is under way any more, and close the file."""
+        try:
+            if self._under_way:
+                self._add(Stopped())
+            self._write()
+        finally:
+            os.close(self._file)
 
-    def _add(self, record: Started | Done) -> None:
+    def _add(self, record: Started | Done | Stopped) -> None:
         self._waiting += seal(record) + b"\n"
 
     def _write(self) -> None:
-        while self._waiting:
-            try:
-                written = os.write(self._file, self._waiting)
-            except OSError as error:
-                raise StoreError(f"{self._path}: cannot write: {error}") from error
-            del self._waiting[:written]
+        with writing(self._path):
+            while self._waiting:
+                del self._waiting[: os.write(self._file, self._waiting)]
+
+    def _sync(self) -> None:
+        with writing(self._path):
+            os.fsync(self._file)
+
+
+class Contents(NamedTuple):
+    """What a journal holds.
+
+    ``unfinished`` says of candidates whose evaluation was begun and never ended how often
+    that has happened. ``damaged`` are the numbers of lines, from 1, that are not whole or
+    say nothing that can be understood; ``unstarted`` those of evaluations that were not begun.
+    ``torn`` is what an interrupted write has left at the end, in bytes.
+    """
+
+    done: list[Done]
+    unfinished: dict[str, int]
+    damaged: list[int]
+    unstarted: list[int]
+    torn: int
 
 
 def read_journal(path: Path, *, repair: bool = False) -> list[Done]:
@@ -123,18 +154,45 @@ def read_journal(path: Path, *, repair: bool = False) -> list[Done]:
     Lines whose check fails are left out. With ``repair``, a torn end, which an
     interrupted write leaves behind, is cut off the file.
     """
-    if not path.exists():
-        return []
-    data = path.read_bytes()
+    return read_contents(path, repair=repair).done
+
+
+def read_contents(path: Path, *, repair: bool = False) -> Contents:
+    """All that a journal holds; empty if there is no file. ``repair`` as above."""
+    data = path.read_bytes() if path.exists() else b""
     end = data.rfind(b"\n") + 1
     if repair and end < len(data):
-        os.truncate(path, end)
-    return [record for record in _records(data[:end]) if isinstance(record, Done)]
+        with writing(path):
+            os.truncate(path, end)
+    return _contents(data[:end].split(b"\n")[:-1], len(data) - end)
 
 
-def _records(data: bytes) -> Iterator[Started | Done]:
-    decoder = msgspec.json.Decoder(Started | Done)
-    for line in data.splitlines():
-        body = unseal(line)
-        if body:
-            yield decoder.decode(body)
+def _contents(lines: Sequence[bytes], torn: int) -> Contents:
+    contents = Contents([], {}, [], [], torn)
+    unfinished = contents.unfinished
+    decoder = msgspec.json.Decoder(Started | Done | Stopped)
+    for number, line in enumerate(lines, 1):
+        record = _record(decoder, line)
+        if isinstance(record, Started):
+            unfinished.update((key, unfinished.get(key, 0) + 1) for key in record.keys)
+        elif isinstance(record, Stopped):
+            unfinished.clear()
+        elif record:
+            contents.done.append(record)
+            if not record.cached and unfinished.pop(record.key, None) is None:
+                contents.unstarted.append(number)
+        else:
+            contents.damaged.append(number)
+    return contents
+
+
+def _record(
+    decoder: msgspec.json.Decoder[Started | Done | Stopped], line: bytes
+) -> Started | Done | Stopped | None:
+    body = unseal(line)
+    if body is None:
+        return None
+    try:
+        return decoder.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import NamedTuple
 
+from gegp.csv_files import Line, csv_bytes, read_lines
+from gegp.durable import append, set_aside, write_durably
 from gegp.search import State
-from gegp.snapshots import write_durably
 
 
 class Ancestry(NamedTuple):
@@ -19,37 +18,56 @@ class Ancestry(NamedTuple):
     parents: tuple[int, ...]
 
 
+class Lineage(NamedTuple):
+    """The rows that are sound, the lines that are damaged, and a torn end."""
+
+    rows: list[Ancestry]
+    damaged: list[Line]
+    torn: bytes
+
+
 def append_lineage(path: Path, state: State) -> None:
     """Write down the lineage of a generation."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    with path.open("a", encoding="utf-8", newline="") as file:
-        if file.tell() == 0:
-            writer.writerow(Ancestry._fields)
-        writer.writerows(
-            (state.generation, slot, " ".join(map(str, parents)))
-            for slot, parents in enumerate(state.parents)
-        )
-        file.write(text.getvalue())
+    new = not path.exists() or path.stat().st_size == 0
+    rows = [Ancestry(state.generation, *one) for one in enumerate(state.parents)]
+    append(path, csv_bytes([Ancestry._fields] * new + [_texts(row) for row in rows]))
 
 
 def read_lineage(path: Path) -> list[Ancestry]:
-    """The lineage that was written down; an incomplete last line is left out."""
-    if not path.exists():
-        return []
-    text = path.read_text(encoding="utf-8")
-    rows = csv.reader(io.StringIO(text[: text.rfind("\n") + 1]))
-    return [
-        Ancestry(int(generation), int(slot), tuple(map(int, parents.split())))
-        for generation, slot, parents in list(rows)[1:]
-    ]
+    """The lineage that was written down; damaged lines are left out."""
+    return look_at_lineage(path).rows
+
+
+def look_at_lineage(path: Path) -> Lineage:
+    """The lineage with what is damaged of it."""
+    whole, torn = read_lines(path)
+    rows, damaged = [], []
+    for line in whole:
+        row = _row(line.fields)
+        if row:
+            rows.append(row)
+        elif line.number > 1 or line.fields != list(Ancestry._fields):
+            damaged.append(line)
+    return Lineage(rows, damaged, torn)
 
 
 def cut_lineage(path: Path, last: int) -> None:
-    """Leave out what is beyond a generation."""
-    kept = [row for row in read_lineage(path) if row.generation <= last]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(Ancestry._fields)
-    writer.writerows((row.generation, row.slot, " ".join(map(str, row.parents))) for row in kept)
-    write_durably(path, text.getvalue().encode())
+    """Leave out what is beyond a generation; damaged lines are set aside."""
+    lineage = look_at_lineage(path)
+    if lineage.damaged:
+        set_aside(path, b"\n".join(line.raw for line in lineage.damaged))
+    kept = [_texts(row) for row in lineage.rows if row.generation <= last]
+    write_durably(path, csv_bytes([Ancestry._fields, *kept]))
+
+
+def _texts(row: Ancestry) -> tuple[int, int, str]:
+    return row.generation, row.slot, " ".join(map(str, row.parents))
+
+
+def _row(fields: list[str]) -> Ancestry | None:
+    try:
+        generation, slot, parents = fields
+        row = Ancestry(int(generation), int(slot), tuple(map(int, parents.split())))
+    except ValueError:
+        return None
+    return row if min(row.generation, row.slot, *row.parents) >= 0 else None

@@ -62,11 +62,11 @@ def attempt(problem: Evaluable, phenotype: str, seed: int) -> Outcome:
     try:
         outcome = _read_result(problem.evaluate(phenotype, seed), problem.objective_names)
     except InvalidProgram as error:
-        outcome = failure("invalid", str(error))
+        outcome = failure("invalid", _text(error))
     except GegpError as error:  # it says itself what is wrong, and where
-        outcome = msgspec.structs.replace(failure("error", str(error)), setup=True)
+        outcome = msgspec.structs.replace(failure("error", _text(error)), setup=True)
     except MemoryError as error:
-        outcome = failure("memory", str(error) or "out of memory")
+        outcome = failure("memory", _text(error) or "out of memory")
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a candidate must not end the run
@@ -84,7 +84,15 @@ def _describe(error: BaseException) -> str:
     """The error in a line, with the last place in the problem's code that it passed."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{place}"
+    return f"{type(error).__name__}: {_text(error)}{place}"
+
+
+def _text(error: BaseException) -> str:
+    """What an error says; some cannot even say that."""
+    try:
+        return str(error)
+    except Exception:
+        return "it has no text"
 
 
 def _read_result(result: Any, objectives: Sequence[str]) -> Outcome:
@@ -134,7 +142,12 @@ def _is_fitness(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON holds it: numpy's numbers as Python's, non-finite ones and others as text."""
+    """A value as JSON holds it: numpy's numbers as Python's.
+
+    What JSON cannot hold is text: numbers that are not finite or too large, and others.
+    """
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
+        return str(value)
     if isinstance(value, bool | int | str) or value is None:
         return value
     if hasattr(value, "tolist"):

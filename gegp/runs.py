@@ -11,15 +11,17 @@ import msgspec
 from deap import tools
 
 from gegp.errors import ProblemError
+from gegp.history import read_rows
 from gegp.individual import Individual
 from gegp.journal import Done
 from gegp.lineage import Ancestry, read_lineage
+from gegp.manifest import Manifest, read_manifest
 from gegp.problem import Problem, problems
 from gegp.search import State
 from gegp.settings import Settings
 from gegp.snapshots import load_snapshot
 from gegp.statistics import Row
-from gegp.store import LINEAGE, Manifest, read_evaluations, read_manifest, read_rows
+from gegp.store import LINEAGE, read_evaluations
 from gegp.toolbox import build_toolbox
 from gegp.variation import successes
 
@@ -170,4 +172,6 @@ def settings_here(settings: Settings, directory: Path) -> Settings:
             )
         problem = known[problem.name].resolve()
     grammar = (directory / "grammar.bnf").resolve()
-    return msgspec.structs.replace(settings, problem=str(problem), grammar=str(grammar))
+    return msgspec.structs.replace(
+        settings, problem=str(problem), grammar=str(grammar), dialect="gegp", scratch=""
+    )

@@ -18,6 +18,7 @@ Share = Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)]
 Positive = Annotated[float, msgspec.Meta(gt=0.0, le=1e9)]
 Finite = Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)]
 
+EngineName = Literal["serial", "processes", "dask"]
 Algorithm = Literal["evolution", "random_search", "hill_climbing"]
 Replacement = Literal["generational", "steady_state", "plus", "comma", "nsga2", "nsga3"]
 Initialisation = Literal["random", "grow", "full", "ramped", "pi_grow", "ptc2", "uniform"]
@@ -82,9 +83,12 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     adaptive_mutation: bool = False
     rate_mutation_rate: Rate = 0.3
     rate_deviation: Positive = 0.01
-    engine: Literal["serial", "processes"] | None = None
+    engine: EngineName | None = None
     workers: Count | None = None
+    scheduler: str | None = None
     timeout: Positive | None = None
+    memory_limit: Count | None = None
+    worker_tasks: Count | None = None
     target: Finite | None = None
     max_seconds: Positive | None = None
     max_evaluations: Count | None = None

@@ -7,20 +7,29 @@ holds only what determines the future, so equal runs have equal bytes.
 from __future__ import annotations
 
 import hashlib
-import os
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from deap import base
 
+from gegp.durable import write_durably, writing
 from gegp.errors import StoreError
 from gegp.individual import Individual, worst_values
-from gegp.representations.base import Genotype, derivation_of
+from gegp.representations.base import derivation_of
 from gegp.search import State
+from gegp.vetting import Vetting, check_fitness, tuples
 
 _MAGIC = "gegp-snapshot 1"
 _KEPT = 3
+_NAME = re.compile(r"gen\d{6,}\.json")
+
+# What a representation does with a genotype that is none of its own.
+_MISFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+_Natural = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class _IndividualRecord(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -33,11 +42,25 @@ class _IndividualRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class _StateRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    generation: int
-    found: int
+    generation: _Natural
+    found: _Natural
     best: _IndividualRecord | None
-    population: list[_IndividualRecord]
+    population: Annotated[list[_IndividualRecord], msgspec.Meta(min_length=1)]
     learned: list[Any] = []
+
+
+class Damaged(NamedTuple):
+    """A snapshot that cannot be used, and why."""
+
+    file: Path
+    reason: str
+
+
+class Snapshots(NamedTuple):
+    """The newest state that is intact, and the damaged snapshots that are newer."""
+
+    state: State | None
+    damaged: tuple[Damaged, ...]
 
 
 def save_snapshot(folder: Path, state: State) -> None:
@@ -45,8 +68,9 @@ def save_snapshot(folder: Path, state: State) -> None:
     body = msgspec.json.encode(_record(state))
     header = f"{_MAGIC} {hashlib.sha256(body).hexdigest()} {len(body)}\n"
     write_durably(folder / f"gen{state.generation:06d}.json", header.encode() + body)
-    for old in _files(folder)[:-_KEPT]:
-        old.unlink()
+    for old in snapshot_files(folder)[:-_KEPT]:
+        with writing(old):
+            old.unlink()
 
 
 def load_snapshot(folder: Path, toolbox: base.Toolbox) -> State | None:
@@ -54,34 +78,45 @@ def load_snapshot(folder: Path, toolbox: base.Toolbox) -> State | None:
 
     Raises StoreError if there are snapshots and every one is damaged.
     """
-    files = _files(folder)
-    for file in reversed(files):
-        body = _read_body(file)
-        if body is not None:
-            record = msgspec.json.decode(body, type=_StateRecord)
-            return _state(record, toolbox)
-    if files:
-        raise StoreError(f"{folder}: every snapshot is damaged; the run cannot be resumed")
-    return None
+    return load_snapshots(folder, toolbox).state
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Replace a file so that a crash leaves the old contents or the new, on disk."""
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+def load_snapshots(folder: Path, toolbox: base.Toolbox) -> Snapshots:
+    """The same, with what was passed over."""
+    damaged: list[Damaged] = []
+    for file in reversed(snapshot_files(folder)):
+        found = read_snapshot(file, toolbox)
+        if isinstance(found, State):
+            return Snapshots(found, tuple(damaged))
+        damaged.append(found)
+    if damaged:
+        raise StoreError(
+            f"{folder}: every snapshot is damaged; the run cannot be resumed ({damaged[0].file}: "
+            f"{damaged[0].reason}). gegp doctor {folder.parent} --repair sets them aside; then it "
+            "starts again from its evaluations"
+        )
+    return Snapshots(None, ())
+
+
+def read_snapshot(file: Path, toolbox: base.Toolbox) -> State | Damaged:
+    """The state of a snapshot, or why it has none."""
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        body = _read_body(file)
+        if body is None:
+            return Damaged(file, "it is not whole: its checksum does not fit")
+        record = msgspec.json.decode(body, type=_StateRecord)
+        _check_record(record, file)
+        return _state(record, toolbox)
+    except OSError as error:
+        return Damaged(file, f"it cannot be read: {error.strerror}")
+    except (msgspec.MsgspecError, *_MISFIT) as error:
+        return Damaged(file, f"its contents do not fit this run: {error}")
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("gen*.json"))
+def snapshot_files(folder: Path) -> list[Path]:
+    """The snapshots of a directory, the oldest first."""
+    files = [file for file in folder.glob("gen*.json") if _NAME.fullmatch(file.name)]
+    return sorted(files, key=lambda file: (len(file.name), file.name))
 
 
 def _read_body(file: Path) -> bytes | None:
@@ -89,6 +124,13 @@ def _read_body(file: Path) -> bytes | None:
     header, _, body = file.read_bytes().partition(b"\n")
     expected = f"{_MAGIC} {hashlib.sha256(body).hexdigest()} {len(body)}"
     return body if header == expected.encode() else None
+
+
+def _check_record(record: _StateRecord, file: Path) -> None:
+    if file.name != f"gen{record.generation:06d}.json":
+        raise ValueError(f"it is of generation {record.generation}")
+    if record.found > record.generation:
+        raise ValueError(f"its best was found in generation {record.found}")
 
 
 def _record(state: State) -> _StateRecord:
@@ -113,24 +155,35 @@ def _individual_record(individual: Individual, learns: bool) -> _IndividualRecor
 
 
 def _state(record: _StateRecord, toolbox: base.Toolbox) -> State:
-    def individual(one: _IndividualRecord) -> Individual:
-        made: Individual = toolbox.express(_tuples(one.genotype))
-        if one.choices:
-            derivation = derivation_of(toolbox.representation.grammar, tuple(one.choices))
-            made = Individual(made.genotype, derivation, made.fitness)
-        failed = one.fitness is None
-        made.fitness.values = worst_values(made.fitness.weights) if failed else one.fitness
-        made.fitness.cases = tuple(one.cases)
-        return made
-
+    vetting = Vetting(toolbox.representation)
+    learned = tuples(record.learned)
+    vetting.check_learned(learned)
+    make = _maker(toolbox, vetting)
     return State(
         record.generation,
-        tuple(individual(one) for one in record.population),
-        toolbox.representation.with_learned(_tuples(record.learned)),
-        individual(record.best) if record.best else None,
+        tuple(make(one) for one in record.population),
+        toolbox.representation.with_learned(learned),
+        make(record.best) if record.best else None,
         record.found,
     )
 
 
-def _tuples(value: list[Any]) -> Genotype:
-    return tuple(_tuples(item) if isinstance(item, list) else item for item in value)
+def _maker(toolbox: base.Toolbox, vetting: Vetting) -> Callable[[_IndividualRecord], Individual]:
+    """Makes an individual of its record; raises what is among the misfits."""
+
+    def make(one: _IndividualRecord) -> Individual:
+        genotype = tuples(one.genotype)
+        vetting.check_genotype(genotype)
+        made: Individual = toolbox.express(genotype)
+        if one.choices:
+            derivation = derivation_of(toolbox.representation.grammar, tuple(one.choices))
+            made = Individual(made.genotype, derivation, made.fitness)
+        vetting.check_individual(made)
+        weights = made.fitness.weights
+        if one.fitness is not None:
+            check_fitness(one.fitness, one.cases, len(weights))
+        made.fitness.values = worst_values(weights) if one.fitness is None else one.fitness
+        made.fitness.cases = tuple(one.cases)
+        return made
+
+    return make

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from gegp.cli.assess import assess
+from gegp.cli.doctor import doctor
 from gegp.cli.export import export
 from gegp.cli.grammar import grammar
 from gegp.cli.problems import problems
@@ -37,6 +38,7 @@ def main() -> None:
     gegp problems                       the problems that come with gegp
     gegp run autolr                     evolve; prints where the run is stored
     gegp show runs/autolr/...           what a run has found
+    gegp doctor runs/autolr/...         is anything in it damaged, and what can be done
     gegp export runs/autolr/... --format python
     gegp assess runs/autolr/...         measure it on data held out, beside baselines
     gegp grammar check FILE             is a grammar right, and what does it hold
@@ -46,5 +48,5 @@ def main() -> None:
     """
 
 
-for command in (run, resume, show, export, assess, grammar, problems):
+for command in (run, resume, show, doctor, export, assess, grammar, problems):
     main.add_command(command)

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gegp.cli.options import json_option, problem_options
+from gegp.cli.options import Command, json_option, problem_options
 
 if TYPE_CHECKING:
     from gegp.cli.progress import Progress
+    from gegp.deciding import Kind
     from gegp.runs import Run
+    from gegp.search_settings import EngineName
 
 
 cache_option = click.option(
@@ -24,6 +26,28 @@ cache_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="A directory of evaluations that runs share: none of them is made again.",
 )
+
+
+def place_options(command: Command) -> Command:
+    """--engine, --workers and --scheduler: where candidates are evaluated."""
+    decorators = (
+        click.option(
+            "--engine",
+            type=click.Choice(["serial", "processes", "dask"]),
+            help="Where candidates are evaluated; the problem has a default.",
+        ),
+        click.option(
+            "--workers", type=click.IntRange(min=1), help="Worker processes of the engine."
+        ),
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="The dask cluster to evaluate on, such as tcp://192.168.0.1:8786.",
+        ),
+    )
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
 
 
 @click.command()
@@ -45,15 +69,11 @@ cache_option = click.option(
     default=1,
     help="How many runs to make, one after another, with seeds from --seed on.",
 )
-@click.option(
-    "--engine",
-    type=click.Choice(["serial", "processes"]),
-    help="Where candidates are evaluated; the problem has a default.",
-)
-@click.option("--workers", type=click.IntRange(min=1), help="Worker processes of the engine.")
+@place_options
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(file_okay=False),
+    callback=lambda context, parameter, value: _directory(value),
     help="The run's directory; with --runs, a directory for all of them.",
 )
 @cache_option
@@ -69,8 +89,9 @@ def run(
     seeds_file: Path | None,
     seed: int | None,
     runs: int,
-    engine: str | None,
+    engine: EngineName | None,
     workers: int | None,
+    scheduler: str | None,
     out: Path | None,
     cache: Path | None,
     quiet: bool,
@@ -87,19 +108,19 @@ def run(
     """
     import secrets
 
+    from gegp.engines.choice import require_engine
     from gegp.problem import load_problem
     from gegp.runner import run as run_problem
     from gegp.seeding import read_phenotypes, with_seeds
 
-    chosen = [f'search.engine="{engine}"'] if engine else []
-    chosen += [f"search.workers={workers}"] if workers else []
     loaded = load_problem(
         problem,
         profile=profile,
         grammar=grammar,
         dialect=dialect,
-        assignments=[*assignments, *chosen],
+        assignments=[*assignments, *_place(engine, workers, scheduler)],
     )
+    require_engine(loaded)
     if seeds_file:
         loaded = with_seeds(loaded, read_phenotypes(seeds_file))
     if not quiet:
@@ -119,23 +140,66 @@ def run(
 
 @click.command()
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--accept",
+    type=click.Choice(["grammar", "problem", "options", "settings"]),
+    multiple=True,
+    help="Go on although this has changed since the run was made. Repeatable.",
+)
+@place_options
 @cache_option
 @click.option("-q", "--quiet", is_flag=True, help="Print the result only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print every evaluation.")
 @json_option
-def resume(directory: Path, cache: Path | None, quiet: bool, verbose: bool, as_json: bool) -> None:
+def resume(
+    directory: Path,
+    accept: tuple[Kind, ...],
+    engine: EngineName | None,
+    workers: int | None,
+    scheduler: str | None,
+    cache: Path | None,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
     """Go on with an interrupted run, as if nothing had happened.
 
     \b
     Example: gegp resume runs/autolr/2026-11-24T10-00-00-seed1
     """
+    from gegp.placement import place
     from gegp.runner import resume as resume_run
 
+    engine = _engine(engine, scheduler)
+    if engine or workers:
+        place(directory, engine=engine, workers=workers, scheduler=scheduler)
     progress = _progress(quiet=quiet, verbose=verbose, as_json=as_json)
-    work = partial(resume_run, directory, observer=progress, cache=cache)
+    work = partial(resume_run, directory, observer=progress, cache=cache, accept=accept)
     finished = _watched(progress, work)
     if as_json:
         click.echo(json.dumps(finished.summary))
+
+
+def _directory(name: str | None) -> Path | None:
+    """The directory that an option names; an empty name would be the current one."""
+    if name == "":
+        raise click.BadParameter("expected the name of a directory, found an empty text")
+    return None if name is None else Path(name)
+
+
+def _engine(engine: EngineName | None, scheduler: str | None) -> EngineName | None:
+    """The engine that the options ask for: a scheduler is one of dask."""
+    if scheduler and engine not in (None, "dask"):
+        raise click.UsageError(f"--scheduler is for --engine dask, not --engine {engine}")
+    return "dask" if scheduler else engine
+
+
+def _place(engine: EngineName | None, workers: int | None, scheduler: str | None) -> list[str]:
+    """The settings that say where candidates are evaluated."""
+    chosen = {"engine": _engine(engine, scheduler), "workers": workers, "scheduler": scheduler}
+    return [
+        f"search.{name}={json.dumps(value)}" for name, value in chosen.items() if value is not None
+    ]
 
 
 def _progress(*, quiet: bool, verbose: bool, as_json: bool) -> Progress:
