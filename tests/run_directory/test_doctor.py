@@ -6,7 +6,7 @@ import pytest
 from gegp import Run, load_problem, resume, run
 from gegp.doctor import examine
 from gegp.errors import StoreError
-from gegp.store import Store
+from gegp.store import Store, read_log
 
 
 @pytest.fixture
@@ -238,3 +238,11 @@ def test_resume_says_what_it_passes_over(part, whole, gegp, snapshots):
         assert sum(file in text for text in texts) == 1
     assert (part / "generations.csv.damaged").read_text() == "1,x\n"
     assert snapshots(part) == whole
+
+
+def test_what_follows_a_torn_line_of_the_log_is_a_line_of_its_own(part):
+    append_to(part / "log.jsonl", '{"torn')
+    resume(part)
+    assert [event["event"] for event in read_log(part)] == ["begun", "begun", "ended"]
+    assert len(examine(part, repair=True).findings) == 1
+    assert examine(part).findings == ()
