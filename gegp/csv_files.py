@@ -39,6 +39,12 @@ def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
     return text.getvalue().encode()
 
 
+def line_numbers(numbers: Sequence[int]) -> str:
+    """Lines for a reader, the first ten of them: ``line 3``, ``lines 3, 5, …``."""
+    shown = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
+    return f"line{'s' * (len(numbers) > 1)} {shown}"
+
+
 def _fields(raw: bytes) -> list[str]:
     try:
         rows = list(csv.reader([raw.decode()], strict=True))

@@ -64,3 +64,9 @@ class InvalidProgram(GegpError):
 
     The candidate gets the outcome ``invalid``, with the message as its reason.
     """
+
+
+def error_named(name: str) -> type[GegpError] | None:
+    """The error of this name, for one that another process has raised; None if there is none."""
+    found = globals().get(name)
+    return found if isinstance(found, type) and issubclass(found, GegpError) else None

@@ -42,7 +42,8 @@ def go_on(
         observer.warned(f"{store.directory}: {text}")
         store.log("warning", text=text)
     taken = taken_until(known, state)
-    reason = stop_reason(problem, state, len(taken), _seconds(store))
+    seconds = sum(row.seconds for row in read_rows(store.directory))
+    reason = stop_reason(problem, state, len(taken), seconds)
     if reason:
         return reason
     workers = worker_count(problem)
@@ -63,7 +64,7 @@ def go_on(
             taken=taken,
             cache=cache,
         )
-        reason = _search(store, evaluator, toolbox, state, observer)
+        reason = _search(store, evaluator, toolbox, state, observer, seconds)
     finally:
         engine.close()
     shutil.rmtree(scratch, ignore_errors=True)
@@ -76,13 +77,13 @@ def _search(
     toolbox: base.Toolbox,
     state: State | None,
     observer: Observer,
+    seconds: float,
 ) -> str:
-    """Evolve and save until a budget is spent; returns which."""
+    """Evolve and save until a budget is spent; returns which. ``seconds`` were taken before."""
     problem = evaluator.problem
     settings = problem.settings.search
     cap, level = settings.race_cap, settings.race_level
     race = None if cap is None else Race(evaluator, cap=cap, level=level)
-    seconds = _seconds(store)
     clock = time.perf_counter()
     counted = (0, 0)
     first = founders(problem, toolbox) if state is None else ()
@@ -133,7 +134,3 @@ class _Recorder:
 def _evaluation_seed(store: Store, problem: Problem) -> int:
     own = problem.settings.search.evaluation_seed
     return store.manifest.seed if own is None else own
-
-
-def _seconds(store: Store) -> float:
-    return sum(row.seconds for row in read_rows(store.directory))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from deap import base
 
+from gegp.csv_files import line_numbers
 from gegp.durable import move_aside, set_aside, write_durably
 from gegp.history import HISTORY, cut_history, read_history
 from gegp.journal import Contents, read_contents
@@ -65,16 +66,21 @@ def examine_journal(directory: Path, problem: Problem | None) -> Iterator[Findin
     if contents.damaged:
         yield Finding(
             JOURNAL,
-            _lines(contents.damaged, "damaged"),
+            f"{line_numbers(contents.damaged)}: damaged",
             f"set aside in {JOURNAL}.damaged; what was evaluated there is evaluated again",
             partial(_take_lines, path, contents.damaged),
         )
     if contents.unstarted:
-        text = _lines(contents.unstarted, "evaluations whose start is not there")
+        text = f"{line_numbers(contents.unstarted)}: evaluations whose start is not there"
         yield Finding(JOURNAL, text, "they count all the same", open=False)
     if contents.unfinished:
         text = f"{len(contents.unfinished)} evaluations were begun and have not ended"
         yield Finding(JOURNAL, text, "gegp resume makes them, apart from the others", open=False)
+    counted = sum(row.evaluated for row in read_history(directory).rows)
+    there = sum(done.repeat == 1 and not done.cached for done in contents.done)
+    if there < counted:
+        text = f"{counted - there} of the {counted} evaluations that {HISTORY} counts are not there"
+        yield Finding(JOURNAL, text, "gegp resume makes those again that it needs", open=False)
     if problem:
         yield from _examine_evaluations(contents, problem)
 
@@ -109,7 +115,7 @@ def examine_history(directory: Path, last: int) -> Iterator[Finding]:
     if history.damaged:
         numbers = [line.number for line in history.damaged]
         remedy = f"set aside in {HISTORY}.damaged, and the table is written from the others"
-        yield Finding(HISTORY, _lines(numbers, "damaged"), remedy, cut)
+        yield Finding(HISTORY, f"{line_numbers(numbers)}: damaged", remedy, cut)
     beyond = sum(row.generation > last for row in history.rows)
     if beyond:
         text = f"{beyond} rows are beyond the last sound snapshot, of generation {last}"
@@ -129,7 +135,9 @@ def examine_lineage(directory: Path, last: int) -> Iterator[Finding]:
         yield _torn(path, len(lineage.torn))
     if lineage.damaged:
         numbers = [line.number for line in lineage.damaged]
-        yield Finding(LINEAGE, _lines(numbers, "damaged"), f"set aside in {LINEAGE}.damaged", cut)
+        yield Finding(
+            LINEAGE, f"{line_numbers(numbers)}: damaged", f"set aside in {LINEAGE}.damaged", cut
+        )
     beyond = sum(row.generation > last for row in lineage.rows)
     if beyond:
         text = f"{beyond} rows are beyond the last sound snapshot, of generation {last}"
@@ -148,7 +156,7 @@ def examine_log(directory: Path) -> Iterator[Finding]:
     if damaged:
         yield Finding(
             LOG,
-            _lines(damaged, "damaged"),
+            f"{line_numbers(damaged)}: damaged",
             f"set aside in {LOG}.damaged",
             partial(_take_lines, path, damaged),
         )
@@ -188,8 +196,3 @@ def _take_lines(path: Path, numbers: Sequence[int]) -> None:
     aside = b"\n".join(line for i, line in enumerate(lines, 1) if i in taken)
     set_aside(path, aside)
     write_durably(path, b"\n".join(line for i, line in enumerate(lines, 1) if i not in taken))
-
-
-def _lines(numbers: Sequence[int], what: str) -> str:
-    shown = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
-    return f"line{'s' * (len(numbers) > 1)} {shown}: {what}"

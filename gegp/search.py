@@ -105,13 +105,7 @@ def step(
     births: list[Birth] = []
     slot = 0
     while not births or (_in_rounds(settings) and len(births) < settings.population):
-        broods = []
-        for island in islands:
-            slot += len(kept(settings, island))
-            count = _brood_size(settings, island)
-            place = Place(seed, generation, slot)
-            broods.append(breed(island, count, toolbox, settings, state.representation, place))
-            slot += count
+        broods, slot = _breed(islands, toolbox, settings, state, Place(seed, generation, slot))
         _assign_fitness([birth.child for birth in chain(*broods)], settings, evaluate, generation)
         islands = [
             survivors(
@@ -148,6 +142,25 @@ def _apart(population: Sequence[Individual]) -> tuple[Individual, ...]:
         apart.append(copy.deepcopy(individual) if id(individual) in seen else individual)
         seen.add(id(individual))
     return tuple(apart)
+
+
+def _breed(
+    islands: Sequence[Sequence[Individual]],
+    toolbox: base.Toolbox,
+    settings: SearchSettings,
+    state: State,
+    place: Place,
+) -> tuple[list[list[Birth]], int]:
+    """The children of each island in a round, and the next slot; elites have slots too."""
+    broods = []
+    slot = place.slot
+    for island in islands:
+        slot += len(kept(settings, island))
+        count = _brood_size(settings, island)
+        at = place._replace(slot=slot)
+        broods.append(breed(island, count, toolbox, settings, state.representation, at))
+        slot += count
+    return broods, slot
 
 
 def _in_rounds(settings: SearchSettings) -> bool:

@@ -93,7 +93,7 @@ def resolve_settings(
     chosen = _profile(file, profile, path) if profile else Profile()
     for name, overlay in ("search", file.search), (f"profiles.{profile}.search", chosen.search):
         _refuse_unknown(overlay, msgspec.structs.fields(SearchSettings), path, name, "setting")
-    assigned, assigned_options = _parse_assignments(assignments)
+    assigned, assigned_options = parse_assignments(assignments)
     # A preset stands for settings of the layer that names it: later layers override them.
     search = with_preset(file.search) | with_preset(chosen.search) | with_preset(assigned)
     options = file.options | chosen.options | assigned_options
@@ -114,7 +114,7 @@ def resolve_settings(
 
 def reassign(settings: Settings, assignments: Sequence[str]) -> Settings:
     """Settings with ``KEY=VALUE`` assignments applied; raises SettingsError as above."""
-    assigned, options = _parse_assignments(assignments)
+    assigned, options = parse_assignments(assignments)
     search = msgspec.structs.asdict(settings.search) | with_preset(assigned)
     return msgspec.structs.replace(
         settings, search=convert_search(search), options=settings.options | options
@@ -127,7 +127,7 @@ def _profile(file: ProblemFile, name: str, path: Path) -> Profile:
     return file.profiles[name]
 
 
-def _parse_assignments(texts: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def parse_assignments(texts: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The ``search`` and the ``options`` that assignments set; the last one of a key holds."""
     tables: dict[str, dict[str, Any]] = {"search": {}, "options": {}}
     for text in texts:

@@ -12,14 +12,15 @@ from typing import Any
 import msgspec
 from deap import base
 
+from gegp.csv_files import line_numbers
 from gegp.durable import append, write_durably, writing
 from gegp.errors import StoreError
 from gegp.grammar.model import Grammar
-from gegp.history import append_row, cut_history, read_history
+from gegp.history import HISTORY, append_row, cut_history, read_history
 from gegp.journal import Done, Journal, read_contents, read_journal
 from gegp.lineage import append_lineage, cut_lineage, look_at_lineage
 from gegp.lock import take_lock
-from gegp.manifest import Manifest, read_manifest, write_manifest
+from gegp.manifest import SETTINGS, Manifest, read_manifest, write_manifest
 from gegp.search import State
 from gegp.snapshots import load_snapshots, save_snapshot
 from gegp.statistics import Row
@@ -54,7 +55,7 @@ class Store:
     def create(cls, directory: Path, manifest: Manifest, grammar: Grammar) -> Store:
         """A new run directory. ``settings.toml`` is written last: without it there is no run."""
         with writing(directory):
-            if (directory / "settings.toml").exists():
+            if (directory / SETTINGS).exists():
                 raise StoreError(
                     f"{directory} holds a run already; continue it with: gegp resume {directory}"
                 )
@@ -63,7 +64,7 @@ class Store:
         lock = take_lock(directory)
         try:
             with writing(directory):
-                for name in (JOURNAL, "generations.csv", LINEAGE, LOG):
+                for name in (JOURNAL, HISTORY, LINEAGE, LOG):
                     (directory / name).unlink(missing_ok=True)
                 for snapshot in (directory / SNAPSHOTS).glob("gen*"):
                     snapshot.unlink()
@@ -95,7 +96,7 @@ class Store:
         history = read_history(self.directory)
         if history.damaged:
             numbers = [line.number for line in history.damaged]
-            self.notes.append(_lines_note(self.directory / "generations.csv", numbers))
+            self.notes.append(_lines_note(self.directory / HISTORY, numbers))
         cut_history(self.directory, history, last)
         if self.manifest.settings.search.lineage:
             numbers = [line.number for line in look_at_lineage(self.directory / LINEAGE).damaged]
@@ -166,6 +167,5 @@ def refuse_links(directory: Path) -> None:
 
 
 def _lines_note(path: Path, numbers: list[int]) -> str:
-    shown = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
-    one = len(numbers) == 1
-    return f"{path}: line{'s' * (not one)} {shown} {'is' if one else 'are'} damaged and left out"
+    verb = "is" if len(numbers) == 1 else "are"
+    return f"{path}: {line_numbers(numbers)} {verb} damaged and left out"

@@ -18,7 +18,7 @@ from gegp.individual import Individual, worst_values
 from gegp.outcome import attempt
 from gegp.problem import Problem, problem_from_json
 from gegp.representations.adaptive import Adaptive
-from gegp.representations.base import Representation
+from gegp.representations.base import Representation, rate_of_individuals
 from gegp.representations.table import make_representation
 from gegp.rng import stream
 from gegp.search_settings import SearchSettings, convert_search, with_preset
@@ -61,16 +61,7 @@ def build_toolbox(
     is passed as ``rng=``. DEAP's stock algorithms draw from the global ``random``
     besides: seed that too to repeat them.
     """
-    settings = problem.settings.search
-    if search:
-        for key in search:
-            if key not in SearchSettings.__struct_fields__:
-                raise unknown_key(key, SearchSettings.__struct_fields__, "setting", "search")
-        settings = convert_search(msgspec.structs.asdict(settings) | with_preset(search))
-    if settings.replacement == "nsga3" and len(problem.weights) < 2:
-        raise SettingsError(
-            "search.replacement = 'nsga3' needs two objectives or more; this problem has one"
-        )
+    settings = _settings(problem, search or {})
     grammar = grammar or problem.grammar
     representation = build_representation(grammar, settings)
     rng = stream(seed)
@@ -99,6 +90,20 @@ def build_toolbox(
     return toolbox
 
 
+def _settings(problem: Problem, changes: Mapping[str, Any]) -> SearchSettings:
+    """The problem's settings with some changed. Raises SettingsError if they do not fit it."""
+    for key in changes:
+        if key not in SearchSettings.__struct_fields__:
+            raise unknown_key(key, SearchSettings.__struct_fields__, "setting", "search")
+    own = msgspec.structs.asdict(problem.settings.search)
+    settings = convert_search(own | with_preset(changes))
+    if settings.replacement == "nsga3" and len(problem.weights) < 2:
+        raise SettingsError(
+            "search.replacement = 'nsga3' needs two objectives or more; this problem has one"
+        )
+    return settings
+
+
 def _register_variation(
     toolbox: base.Toolbox, settings: SearchSettings, representation: Representation, **drawn: Any
 ) -> None:
@@ -109,16 +114,11 @@ def _register_variation(
     if settings.mutation != "subtree" or settings.representation == "cfggp":
         toolbox.register("mutate", variation.mutate, **drawn)
         return
-    if not isinstance(settings.mutation_rate, float):
-        raise SettingsError(
-            f"search.mutation_rate = {settings.mutation_rate!r}: search.mutation = 'subtree' "
-            "expects a number, the probability that an individual is mutated"
-        )
     toolbox.register(
         "mutate",
         variation.mutate_subtree,
         growth=Growth(representation.grammar),
-        rate=settings.mutation_rate,
+        rate=rate_of_individuals(settings.mutation_rate),
         depth=settings.init_depth,
         **drawn,
     )

@@ -14,12 +14,7 @@ from typing import Any
 from gegp.grammar.leftmost import steps
 from gegp.individual import WORST, Individual
 from gegp.outcome import Outcome
-from gegp.representations.adaptive import Adaptive
 from gegp.representations.base import Genotype, Representation
-from gegp.representations.copsge import CoPSGE
-from gegp.representations.sge import SGE
-from gegp.representations.structured import Structured
-from gegp.representations.whge import WHGE
 from gegp.rng import stream
 
 _DEEPEST = 16
@@ -61,8 +56,7 @@ class Vetting:
 
     def __init__(self, representation: Representation) -> None:
         self.representation = representation
-        self._own = representation.create(stream(0))
-        samples = [self._own, *(representation.create(stream(seed)) for seed in (1, 2))]
+        samples = [representation.create(stream(seed)) for seed in (0, 1, 2)]
         self._kinds = set(chain.from_iterable(map(_kinds, samples)))
 
     def check_genotype(self, genotype: Genotype) -> None:
@@ -71,22 +65,7 @@ class Vetting:
             wider = (depth, float) if kind is int else (depth, kind)
             if (depth, kind) not in self._kinds and wider not in self._kinds:
                 raise ValueError(f"a {kind.__name__} at level {depth} of a genotype")
-        representation, inner, own = self.representation, genotype, self._own
-        if isinstance(representation, Adaptive):
-            _check_rates(genotype, own)
-            representation, inner, own = representation.inner, genotype[1], own[1]
-        if isinstance(representation, Structured | WHGE):
-            _check_length(inner, own)
-        if isinstance(representation, CoPSGE):
-            for values, own_values in zip(_checked(inner[0], own[0]), own[0], strict=True):
-                _check_length(values, own_values)
-                _check_range(values, 1)
-            inner, own = inner[1], own[1]
-        if isinstance(representation, Structured):
-            _check_codons(representation, _checked(inner, own))
-        if isinstance(representation, SGE):
-            for codons, own_codons in zip(inner, own, strict=True):
-                _check_length(codons, own_codons)
+        self.representation.check(genotype)
 
     def check_individual(self, individual: Individual) -> None:
         """Raise ValueError if its derivation is not one of the grammar within the depth limit."""
@@ -146,37 +125,3 @@ def _kinds(genotype: Genotype) -> set[Kind]:
 
 def _is_like(found: Any, own: Any) -> bool:
     return isinstance(found, int if isinstance(own, int) else int | float)
-
-
-def _check_rates(genotype: Genotype, own: Genotype) -> None:
-    _check_length(genotype, own)
-    _check_range(_checked(genotype[0], own[0]), 1)
-
-
-def _checked(found: Any, own: Genotype) -> Genotype:
-    """A part of a genotype that is a tuple of the right length."""
-    _check_length(found, own)
-    parts: Genotype = found
-    return parts
-
-
-def _check_length(found: Any, own: Genotype) -> None:
-    count = len(found) if isinstance(found, tuple) else 0
-    if count != len(own):
-        raise ValueError(f"{count} parts of a genotype in place of {len(own)}")
-
-
-def _check_range(values: Sequence[float], largest: int) -> None:
-    for value in values:
-        if not 0 <= value <= largest:
-            raise ValueError(f"{value!r} in a genotype: expected a number from 0 to {largest}")
-
-
-def _check_codons(representation: Structured, genotype: Genotype) -> None:
-    """Codons that nothing has read yet are read one day."""
-    for codons, rule in zip(genotype, representation.grammar.rules, strict=True):
-        for codon in codons:
-            if isinstance(codon, float):
-                _check_range([codon], 1)
-            elif not 0 <= codon < max(len(rule.productions), 2):
-                raise ValueError(f"<{rule.name}> has no production {codon}")

@@ -2,11 +2,11 @@ import pytest
 
 from gegp import load_problem, run
 from gegp.errors import SettingsError
-from gegp.presets import all_presets
+from gegp.presets import PRESETS
 from gegp.search_settings import SearchSettings, convert_search, with_preset
 
 
-@pytest.mark.parametrize("name", [name for name in all_presets() if name != "nsga-iii"])
+@pytest.mark.parametrize("name", [name for name in PRESETS if name != "nsga-iii"])
 def test_every_preset_runs(name):
     assignments = [f"search.preset={name}", "search.population=12", "search.generations=3",
                    "search.genome_length=100"]  # fmt: skip
@@ -16,9 +16,9 @@ def test_every_preset_runs(name):
     assert problem.settings.search.preset == name
 
 
-@pytest.mark.parametrize("name", all_presets())
+@pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_is_what_it_says(name):
-    preset = all_presets()[name]
+    preset = PRESETS[name]
     settings = convert_search(with_preset({"preset": name}))
     for key, value in preset.settings.items():
         assert key in SearchSettings.__struct_fields__

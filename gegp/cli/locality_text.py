@@ -11,8 +11,8 @@ import msgspec
 from gegp.diagnostics import measure, single_change
 from gegp.errors import SettingsError
 from gegp.grammar.model import Grammar
-from gegp.search_settings import SearchSettings
-from gegp.settings import Settings, reassign
+from gegp.search_settings import SearchSettings, convert_search, with_preset
+from gegp.settings import parse_assignments
 from gegp.toolbox import build_representation
 
 _ROWS = (
@@ -111,28 +111,15 @@ def _cell(value: Any, kind: str) -> str:
 
 def _settings(max_depth: int | None, assignments: Sequence[str]) -> SearchSettings:
     """The default settings with assignments applied, and then the depth limit."""
-    settings = reassign(_NO_PROBLEM, assignments)
-    if settings.options:
-        name = next(iter(settings.options))
+    assigned, options = parse_assignments(assignments)
+    if options:
+        name = next(iter(options))
         raise SettingsError(
             f"--set options.{name}: options are a problem's, and a grammar has none; "
             "expected search.NAME=VALUE"
         )
-    search = settings.search
+    search = convert_search(with_preset(assigned))
     if max_depth is None:
         return search
     init_depth = min(search.init_depth, max_depth)
     return msgspec.structs.replace(search, max_depth=max_depth, init_depth=init_depth)
-
-
-_NO_PROBLEM = Settings(
-    problem="",
-    profile="",
-    grammar="",
-    entry="",
-    seeding="candidate",
-    isolate=False,
-    objectives=[],
-    options={},
-    search=SearchSettings(),
-)

@@ -108,7 +108,6 @@ def run(
     """
     import secrets
 
-    from gegp.engines.choice import require_engine
     from gegp.problem import load_problem
     from gegp.runner import run as run_problem
     from gegp.seeding import read_phenotypes, with_seeds
@@ -120,7 +119,6 @@ def run(
         dialect=dialect,
         assignments=[*assignments, *_place(engine, workers, scheduler)],
     )
-    require_engine(loaded)
     if seeds_file:
         loaded = with_seeds(loaded, read_phenotypes(seeds_file))
     if not quiet:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from pathlib import Path
 
 from gegp.engines.base import Engine
 from gegp.engines.dask_cluster import count_threads, require_dask
+from gegp.engines.environment import find_devices
 from gegp.engines.processes import ProcessEngine
 from gegp.engines.serial import SerialEngine
 from gegp.problem import Problem
@@ -55,6 +55,5 @@ def worker_count(problem: Problem) -> int:
         return 0
     if search.workers is not None:
         return search.workers
-    device = getattr(problem.entry, "device", "cpu")
-    gpus = len(glob.glob("/dev/nvidia[0-9]*")) if device != "cpu" else 0
+    gpus = len(find_devices(problem.entry, os.environ))
     return gpus or max(1, len(os.sched_getaffinity(0)) // getattr(problem.entry, "threads", 1))

@@ -22,10 +22,9 @@ from typing import Any, NamedTuple
 import msgspec
 from distributed import Worker, WorkerPlugin, get_worker
 
-from gegp import errors
 from gegp.engines.base import Task
 from gegp.engines.processes import ProcessEngine
-from gegp.errors import GegpError, InputError, RunFailed
+from gegp.errors import GegpError, InputError, RunFailed, error_named
 from gegp.outcome import Outcome
 from gegp.problem import Problem
 from gegp.settings import Settings
@@ -178,7 +177,7 @@ def evaluate_chunk(plugin: str, tasks: Iterable[tuple[str, int]]) -> Reply:
 def read_reply(reply: Reply) -> list[Outcome]:
     """The outcomes of a reply. Raises the error that it tells of."""
     if "error" in reply:
-        kind = getattr(errors, reply["error"], RunFailed)
+        kind = error_named(reply["error"]) or RunFailed
         raise kind(f"{reply['message']} (on the dask worker {reply['worker']})")
     return [msgspec.convert(outcome, Outcome) for outcome in reply["outcomes"]]
 

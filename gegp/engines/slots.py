@@ -7,11 +7,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from gegp import errors
 from gegp.engines.base import Task
 from gegp.engines.messages import Done, Message, Ready, Refused, Work
 from gegp.engines.worker_process import WorkerProcess
-from gegp.errors import GegpError
+from gegp.errors import error_named
 from gegp.outcome import Outcome
 
 _LONGEST_START = 300.0  # seconds
@@ -121,8 +120,8 @@ class Slot:
         if isinstance(message, Ready):
             self.ready = True
         elif isinstance(message, Refused):
-            kind = getattr(errors, message.error, None)
-            if isinstance(kind, type) and issubclass(kind, GegpError):
+            kind = error_named(message.error)
+            if kind:
                 raise kind(message.message)
             return [NotStarted(message.message)]
         elif isinstance(message, Done) and self.pending:

@@ -113,7 +113,7 @@ def _limit_memory(limit: int) -> None:
 
 
 def _evaluate(problem: Problem, phenotype: str, seed: int) -> Outcome:
-    """The outcome of a program, be it a KeyboardInterrupt, or an error that has no text."""
+    """The outcome of a program, even of one that raises KeyboardInterrupt."""
     try:
         return attempt(problem, phenotype, seed)
     except BaseException as error:

@@ -24,7 +24,13 @@ from typing import ClassVar, Self
 
 from gegp.errors import SettingsError
 from gegp.grammar.leftmost import Choices
-from gegp.representations.base import Derivation, Genotype, Representation
+from gegp.representations.base import (
+    Derivation,
+    Genotype,
+    Representation,
+    check_length,
+    check_shares,
+)
 from gegp.representations.structured import Structured, exchanged
 from gegp.rng import Stream
 
@@ -52,7 +58,7 @@ class Adaptive(Representation):
         rate_deviation: float = 0.01,
     ) -> None:
         if not isinstance(inner, Structured):
-            name = getattr(inner, "name", type(inner).__name__)
+            name = inner.name or type(inner).__name__
             raise SettingsError(
                 f"search.adaptive_mutation = true is not for search.representation = {name!r}: "
                 "expected one that has a list of codons for each rule, as dsge, psge or copsge; "
@@ -83,6 +89,13 @@ class Adaptive(Representation):
     def with_derivation(self, genotype: Genotype, choices: Choices, rng: Stream) -> Genotype:
         """The genotype's own rates, and an inner genotype of another derivation."""
         return genotype[0], self.inner.with_derivation(genotype[1], choices, rng)
+
+    def check(self, genotype: Genotype) -> None:
+        """A rate for each rule, and a genotype of the inner representation."""
+        check_length(genotype, 2)
+        check_length(genotype[0], len(self.start_rates))
+        check_shares(genotype[0])
+        self.inner.check(genotype[1])
 
     def codons(self, genotype: Genotype) -> int:
         """The number of codons of the inner genotype."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
@@ -18,9 +18,6 @@ Genotype = tuple[Any, ...]
 
 MutationRate = float | str | Mapping[str, float]
 """A probability, ``"1/used"``, or a table from non-terminals (without brackets) to such numbers."""
-
-ONE_BY_USED = "1/used"
-"""The mutation rate of one over the number of codons used, so that one is expected to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +50,7 @@ class Representation(Protocol):
     ``mutations`` are the kinds that it has, the default ones first.
     """
 
+    name: ClassVar[str] = ""
     crossovers: ClassVar[tuple[str, ...]] = ()
     mutations: ClassVar[tuple[str, ...]] = ()
 
@@ -110,6 +108,23 @@ class Representation(Protocol):
         one of the generation that has ended.
         """
         return self
+
+    def check(self, genotype: Genotype) -> None:
+        """Raise ValueError for what no operator returns, as far as numbers and lengths tell.
+
+        For genotypes from a file. Whether it is a tuple of tuples of numbers as those of
+        ``create`` has been seen to.
+        """
+
+    def operators(self, crossover: str | None, mutation: str | None) -> tuple[str, str]:
+        """The kinds of its crossover and its mutation, the default ones for None.
+
+        Raises SettingsError for a kind that it does not have.
+        """
+        return (
+            check_kind("crossover", crossover or self.crossovers[0], self.crossovers, self.name),
+            check_kind("mutation", mutation or self.mutations[0], self.mutations, self.name),
+        )
 
     def codons(self, genotype: Genotype) -> int:
         """The number of codons in a genotype, used or not; here all of its numbers are codons."""
@@ -188,3 +203,40 @@ def rates_by_rule(grammar: Grammar, rate: MutationRate) -> tuple[float | None, .
         rate if len(rule.productions) > 1 else 0.0
         for rule, rate in zip(grammar.rules, rates, strict=True)
     )
+
+
+def rate_of_all(rate: MutationRate, representation: str) -> float | None:
+    """The mutation rate of codons that belong to no non-terminal; None is one over those used.
+
+    Raises SettingsError if it is a table.
+    """
+    if isinstance(rate, Mapping):
+        raise SettingsError(
+            "search.mutation_rate is a table of non-terminals, but with search.representation = "
+            f'{representation!r} a codon belongs to none; expected a number or "1/used"'
+        )
+    return None if isinstance(rate, str) else rate
+
+
+def rate_of_individuals(rate: MutationRate) -> float:
+    """The probability that an individual is mutated. Raises SettingsError if it is no number."""
+    if isinstance(rate, str | Mapping):
+        raise SettingsError(
+            f"search.mutation_rate = {rate!r}: the mutation of subtrees expects a number, the "
+            "probability that an individual is mutated"
+        )
+    return rate
+
+
+def check_length(found: Any, expected: int) -> None:
+    """Raise ValueError if a part of a genotype is not a tuple of this length."""
+    count = len(found) if isinstance(found, tuple) else 0
+    if count != expected:
+        raise ValueError(f"{count} parts of a genotype in place of {expected}")
+
+
+def check_shares(values: Iterable[float]) -> None:
+    """Raise ValueError if some of the numbers are not from 0 to 1."""
+    for value in values:
+        if not 0 <= value <= 1:
+            raise ValueError(f"{value!r} in a genotype: expected a number from 0 to 1")

@@ -19,10 +19,8 @@ this departs:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar, cast
 
-from gegp.errors import SettingsError
 from gegp.grammar.growth import Growth
 from gegp.grammar.leftmost import Choices
 from gegp.grammar.model import Grammar
@@ -34,8 +32,8 @@ from gegp.representations.base import (
     Representation,
     check_depths,
     check_encodable,
-    check_kind,
     derivation_of,
+    rate_of_individuals,
 )
 from gegp.rng import Stream
 
@@ -62,17 +60,11 @@ class CFGGP(Representation):
         mutation_rate: MutationRate = 0.1,
     ) -> None:
         check_depths(grammar, init_depth, max_depth)
-        check_kind("crossover", crossover or "subtree", self.crossovers, self.name)
-        self._mutation = check_kind("mutation", mutation or "subtree", self.mutations, self.name)
-        if isinstance(mutation_rate, str | Mapping):
-            raise SettingsError(
-                f"search.mutation_rate = {mutation_rate!r}: search.representation = 'cfggp' "
-                "expects a number, the probability that an individual is mutated"
-            )
+        _, self._mutation = self.operators(crossover, mutation)
         self.grammar = grammar
         self.init_depth = init_depth
         self.max_depth = max_depth
-        self.mutation_rate = mutation_rate
+        self.mutation_rate = rate_of_individuals(mutation_rate)
         self.growth = Growth(grammar)
 
     def create(self, rng: Stream) -> Genotype:

@@ -36,7 +36,13 @@ from typing import ClassVar
 
 from gegp.grammar.leftmost import Choices
 from gegp.grammar.model import Grammar
-from gegp.representations.base import Derivation, Genotype, MutationRate
+from gegp.representations.base import (
+    Derivation,
+    Genotype,
+    MutationRate,
+    check_length,
+    check_shares,
+)
 from gegp.representations.probabilities import Probabilities, distribution
 from gegp.representations.psge import PSGE
 from gegp.representations.sites import Rates
@@ -113,6 +119,15 @@ class CoPSGE(Structured):
         """Codons of another derivation by the genotype's own probabilities."""
         probabilities: Probabilities = genotype[0]
         return probabilities, self._psge.with_probabilities(probabilities).encode(choices, rng)
+
+    def check(self, genotype: Genotype) -> None:
+        """Probabilities of all productions, and codons as in PSGE."""
+        check_length(genotype, 2)
+        check_length(genotype[0], len(self.grammar.rules))
+        for values, rule in zip(genotype[0], self.grammar.rules, strict=True):
+            check_length(values, len(rule.productions))
+            check_shares(values)
+        self._psge.check(genotype[1])
 
     def codons(self, genotype: Genotype) -> int:
         """The number of codons, without the probabilities."""

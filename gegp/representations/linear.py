@@ -9,9 +9,8 @@ they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from gegp.errors import InputError, SettingsError
 from gegp.grammar.growth import Growth
@@ -24,6 +23,7 @@ from gegp.representations.base import (
     Representation,
     check_depths,
     check_kind,
+    rate_of_all,
 )
 from gegp.representations.sites import MUTATIONS, another, crossover_mask, mutation_sites
 from gegp.rng import Stream
@@ -126,7 +126,6 @@ class Linear(Representation):
     Raises SettingsError if a setting has an impossible value.
     """
 
-    name: ClassVar[str]
     crossovers = ("one_point", "two_point", "mask")
     mutations = MUTATIONS
 
@@ -152,11 +151,8 @@ class Linear(Representation):
         self.wraps = wraps
         _check_least("genome_length", self.genome_length, 1)
         _check_least("wraps", wraps, 0)
-        kind = crossover or self.crossovers[0]
-        self._crossover = check_kind("crossover", kind, self.crossovers, self.name)
-        kind = mutation or self.mutations[0]
-        self._mutation = check_kind("mutation", kind, self.mutations, self.name)
-        self._rate = _single_rate(mutation_rate, self.name)
+        self._crossover, self._mutation = self.operators(crossover, mutation)
+        self._rate = rate_of_all(mutation_rate, self.name)
         check_kind("codon_rule", codon_rule, tuple(CODON_RULES), self.name)
         self.codon_rule = CODON_RULES[codon_rule](grammar)
         self.invalid = check_kind("invalid", invalid, INVALID, self.name)
@@ -258,15 +254,6 @@ def _exchanged(first: Genotype, second: Genotype, mask: Sequence[int]) -> tuple[
         if swap:
             one[place], two[place] = two[place], one[place]
     return tuple(one), tuple(two)
-
-
-def _single_rate(rate: MutationRate, name: str) -> float | None:
-    if isinstance(rate, Mapping):
-        raise SettingsError(
-            f"search.mutation_rate is a table, but with search.representation = {name!r} a codon "
-            'belongs to no non-terminal; expected a number or "1/used"'
-        )
-    return None if isinstance(rate, str) else rate
 
 
 def _check_least(setting: str, value: int, least: int) -> None:

@@ -38,7 +38,7 @@ from gegp.grammar.analysis import least_depth
 from gegp.grammar.leftmost import Choices
 from gegp.grammar.model import Grammar
 from gegp.grammar.recursion import greatest_depth, most_references, remove_recursion, unroll
-from gegp.representations.base import Derivation, Genotype, MutationRate
+from gegp.representations.base import Derivation, Genotype, MutationRate, check_length
 from gegp.representations.dsge import DSGE
 from gegp.representations.sites import another
 from gegp.representations.structured import Structured
@@ -116,6 +116,12 @@ class SGE(Structured):
         Raises InputError if it is deeper than ``max_depth``.
         """
         return self._padded(self._mapping.encode(choices), rng)
+
+    def check(self, genotype: Genotype) -> None:
+        """As in Structured, and every list has its length."""
+        super().check(genotype)
+        for codons, length in zip(genotype, self.lengths, strict=True):
+            check_length(codons, length)
 
     def _padded(self, genotype: Genotype, rng: Stream | None) -> Genotype:
         """The genotype at full length."""

@@ -7,7 +7,7 @@ changes codons where they stand; crossover exchanges whole tuples.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from gegp.grammar.model import Grammar
 from gegp.representations.base import (
@@ -15,7 +15,8 @@ from gegp.representations.base import (
     MutationRate,
     Representation,
     check_depths,
-    check_kind,
+    check_length,
+    check_shares,
     rates_by_rule,
 )
 from gegp.representations.sites import CROSSOVERS, MUTATIONS, Rates, crossover_mask, mutation_sites
@@ -31,7 +32,6 @@ class Structured(Representation):
     ``create`` and ``encode`` are its own.
     """
 
-    name: ClassVar[str]
     crossovers = CROSSOVERS
     mutations = MUTATIONS
 
@@ -49,11 +49,7 @@ class Structured(Representation):
         self.grammar = grammar
         self.init_depth = init_depth
         self.max_depth = max_depth
-        kind = crossover or self.crossovers[0]
-        self._crossover = check_kind("crossover", kind, self.crossovers, self.name)
-        self._mutation = check_kind(
-            "mutation", mutation or self.mutations[0], self.mutations, self.name
-        )
+        self._crossover, self._mutation = self.operators(crossover, mutation)
         self.rates: Rates = rates_by_rule(grammar, mutation_rate)
 
     def mutate(self, rng: Stream, genotype: Genotype) -> Genotype:
@@ -87,6 +83,16 @@ class Structured(Representation):
         """The rules are exchanged for which the mask holds a 1."""
         one, two = exchanged(mask, first, second)
         return self._complete(rng, one, self.max_depth), self._complete(rng, two, self.max_depth)
+
+    def check(self, genotype: Genotype) -> None:
+        """One list a rule, of productions that it has, or of numbers from 0 to 1."""
+        check_length(genotype, len(self.grammar.rules))
+        for codons, rule in zip(genotype, self.grammar.rules, strict=True):
+            for codon in codons:  # Those that nothing reads yet are read one day.
+                if isinstance(codon, float):
+                    check_shares([codon])
+                elif not 0 <= codon < max(len(rule.productions), 2):
+                    raise ValueError(f"<{rule.name}> has no production {codon}")
 
     def _changed(self, rng: Stream, rule: int, codon: Any) -> Any:
         """Another codon in the place of one."""

@@ -34,7 +34,6 @@ Where it departs from them:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import accumulate, pairwise
 from typing import ClassVar, NamedTuple
 
@@ -49,7 +48,8 @@ from gegp.representations.base import (
     Representation,
     check_depths,
     check_encodable,
-    check_kind,
+    check_length,
+    rate_of_all,
 )
 from gegp.representations.bit_ranges import densest, shared, slice_sizes
 from gegp.representations.bit_search import Decision, find_bits
@@ -109,13 +109,8 @@ class WHGE(Representation):
         self.grammar = grammar
         self.init_depth = init_depth
         self.max_depth = max_depth
-        self._crossover = check_kind(
-            "crossover", crossover or self.crossovers[0], self.crossovers, self.name
-        )
-        self._mutation = check_kind(
-            "mutation", mutation or self.mutations[0], self.mutations, self.name
-        )
-        self.rates: Rates = (_rate(mutation_rate),)
+        self._crossover, self._mutation = self.operators(crossover, mutation)
+        self.rates: Rates = (rate_of_all(mutation_rate, self.name),)
         self.genome_length = GENOME_LENGTH if genome_length is None else genome_length
         if self.genome_length < 1:
             raise SettingsError(
@@ -184,6 +179,10 @@ class WHGE(Representation):
         if bits is None:
             raise self._not_found()
         return bits
+
+    def check(self, genotype: Genotype) -> None:
+        """The length is the one that was set."""
+        check_length(genotype, self.genome_length)
 
     def mutate(self, rng: Stream, genotype: Genotype) -> Genotype:
         """Bits are flipped."""
@@ -261,14 +260,3 @@ def _weights(grammar: Grammar, depth: int) -> tuple[tuple[tuple[int, ...], ...],
         tuple(tuple(weights[name] for name in names) for names in rule)
         for rule in grammar.references
     )
-
-
-def _rate(rate: MutationRate) -> float | None:
-    """The probability that a bit is flipped; None is one over their number."""
-    if isinstance(rate, Mapping):
-        raise SettingsError(
-            "search.mutation_rate is a table of non-terminals, but the bits of "
-            "search.representation = 'whge' belong to none; "
-            'expected a number or "1/used": set one for all bits'
-        )
-    return None if isinstance(rate, str) else rate

@@ -136,7 +136,7 @@ def test_over_one_that_does_not_learn_it_learns_nothing():
 
 @pytest.mark.parametrize(
     ("inner", "name"),
-    [(SimpleNamespace(name="ge"), "'ge'"), (SimpleNamespace(), "SimpleNamespace")],
+    [(SimpleNamespace(name="ge"), "'ge'"), (SimpleNamespace(name=""), "SimpleNamespace")],
 )
 def test_only_representations_with_lists_by_rule_can_be_wrapped(inner, name):
     with pytest.raises(SettingsError, match=f"search.adaptive_mutation = true .*{name}.*dsge"):

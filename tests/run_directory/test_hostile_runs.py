@@ -211,7 +211,7 @@ def test_bytes_that_are_flipped_and_files_that_are_cut(made, tmp_path, file):
         shutil.rmtree(copy)
 
 
-@pytest.mark.parametrize("entry", ["../../evil:Mine", "/tmp/evil", "os:system", "a.b/../c", "é b"])
+@pytest.mark.parametrize("entry", ["../../evil:Mine", "/evil", "os:system", "a.b/../c", "é b"])
 def test_an_entry_cannot_lead_out_of_the_problem(made, tmp_path, entry):
     part = made("dsge")
     (tmp_path / "evil.py").write_text("raise SystemExit('executed')")
