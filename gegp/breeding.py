@@ -9,8 +9,9 @@ from deap import base
 
 from gegp.individual import Individual
 from gegp.representations.base import Representation
-from gegp.rng import stream
+from gegp.rng import Stream, stream
 from gegp.search_settings import SearchSettings
+from gegp.selection import Select
 from gegp.variation import successes
 
 _ATTEMPTS = 100
@@ -70,38 +71,42 @@ def breed(
             for one, slot in zip(island, slots, strict=True)
         ]
     parents = successes(island) or list(island)
-    pool: list[Individual] | None = None
     if getattr(toolbox.select.func, "pooled", False):
         rng = stream(seed, generation, first, 1)
         pool = toolbox.select(parents, 2 * count, rng=rng)
+        contestants = [pool[2 * number : 2 * number + 2] for number in range(count)]
+        select = _first
+    else:
+        contestants = [parents] * count
+        # To look for failures again for each child would take the square of the time.
+        select = getattr(toolbox.select.func, "among", toolbox.select)
     return [
-        _child(
-            parents if pool is None else pool[2 * number : 2 * number + 2],
-            pool is not None,
-            toolbox,
-            settings,
-            varied | {"rng": stream(seed, generation, slot)},
-        )
-        for number, slot in enumerate(slots)
+        _child(some, select, toolbox, settings, varied | {"rng": stream(seed, generation, slot)})
+        for some, slot in zip(contestants, slots, strict=True)
     ]
 
 
 def _child(
-    parents: Sequence[Individual],
-    chosen: bool,
+    contestants: Sequence[Individual],
+    select: Select,
     toolbox: base.Toolbox,
     settings: SearchSettings,
     varied: Mapping[str, Any],
 ) -> Birth:
-    """A child of two parents or of one; ``chosen`` if they are those that were selected."""
+    """A child of two parents or of one, selected from those that may be parents."""
     rng = varied["rng"]
     count = 2 if rng.random() < settings.crossover_rate else 1
-    couple = parents[:count] if chosen else toolbox.select(parents, count, rng=rng)
+    couple = select(contestants, count, rng=rng)
     child = couple[0]
     if count == 2:
         child, _ = toolbox.mate(*couple, **varied)
     (child,) = toolbox.mutate(child, **varied)
     return Birth(child, tuple(couple))
+
+
+def _first(individuals: list[Individual], k: int, *, rng: Stream) -> list[Individual]:
+    """The first k, where others have selected."""
+    return individuals[:k]
 
 
 def first_generation(

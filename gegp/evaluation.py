@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from gegp.cache import Cache
@@ -10,6 +11,8 @@ from gegp.engines.base import Engine, Task
 from gegp.outcome import Outcome
 from gegp.problem import Problem
 from gegp.repetition import combine, repeat_seed
+
+_KEYS = 10_000  # programs whose keys are at hand: those of a generation, or of some
 
 
 class Job(NamedTuple):
@@ -41,6 +44,9 @@ class Evaluator:
     evaluations each candidate has asked for so far. Its length is what the budget of
     evaluations counts: unlike what is known, it does not depend on what an interrupted
     run left behind.
+
+    What is remembered of a candidate takes about half a kilobyte, and its ``cases`` and
+    ``extra``; beyond that the memory of a run does not grow.
     """
 
     def __init__(
@@ -63,7 +69,7 @@ class Evaluator:
         self.cache = cache
         self.asked = 0
         self.evaluated = 0
-        self._keys: dict[str, str] = {}
+        self._key = lru_cache(_KEYS)(problem.key)
 
     def __call__(self, generation: int, phenotypes: Sequence[str]) -> list[Outcome]:
         """The outcome of each program, in order."""
@@ -80,9 +86,7 @@ class Evaluator:
 
     def key(self, phenotype: str) -> str:
         """The problem's key of a program."""
-        if phenotype not in self._keys:
-            self._keys[phenotype] = self.problem.key(phenotype)
-        return self._keys[phenotype]
+        return self._key(phenotype)
 
     def samples(self, key: str) -> list[Outcome]:
         """The outcomes of a candidate so far, in the order in which they were asked for."""

@@ -82,7 +82,10 @@ class Tournament:
         self, individuals: Sequence[Individual], k: int, *, rng: Stream
     ) -> list[Individual]:
         """The winners of k tournaments; failures take part only if there is nothing else."""
-        contestants = successes(individuals) or individuals
+        return self.among(successes(individuals) or individuals, k, rng=rng)
+
+    def among(self, contestants: Sequence[Individual], k: int, *, rng: Stream) -> list[Individual]:
+        """The winners of k tournaments in which each of these may take part."""
         return [
             max((rng.choice(contestants) for _ in range(self.size)), key=lambda one: one.fitness)
             for _ in range(k)
