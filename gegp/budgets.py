@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gegp.errors import InputError, RunFailed
 from gegp.journal import Done
@@ -46,11 +46,20 @@ def refuse_common_failure(outcomes: Sequence[Outcome]) -> None:
         )
 
 
-def taken_until(known: Iterable[Done], state: State | None) -> dict[str, int]:
-    """How many evaluations of each candidate were asked for up to a state, without a gap."""
+def taken_until(
+    known: Iterable[Done], begun: Mapping[str, int], state: State | None
+) -> dict[str, int]:
+    """How many evaluations of each candidate were asked for up to a state.
+
+    What was ``begun`` in a generation that was saved has ended: if nothing says so, its record is
+    damaged.
+    """
     last = state.generation if state else -1
     taken: dict[str, int] = {}
     for done in known:
-        if done.generation <= last and done.repeat == taken.get(done.key, 0) + 1:
-            taken[done.key] = done.repeat
+        if done.generation <= last:
+            taken[done.key] = max(taken.get(done.key, 0), done.repeat)
+    for key, generation in begun.items():
+        if generation <= last:
+            taken[key] = taken.get(key, 0) + 1
     return taken

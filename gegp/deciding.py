@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 
+from gegp.commands import command_line
 from gegp.errors import GegpError, ProblemError, StoreError
 from gegp.manifest import FORMAT, Manifest, current_versions
 from gegp.problem import Problem
@@ -88,8 +88,8 @@ def require_same(
     if refused:
         kinds = [kind for kind in KINDS if kind in {change.kind for change in refused}]
         listed = "".join(f"\n  {change.kind}: {change.text}" for change in refused)
-        flags = " ".join(f"--accept {kind}" for kind in [*accept, *kinds])
-        command = f"gegp resume {shlex.quote(str(directory))} {flags}"
+        flags = [part for kind in [*accept, *kinds] for part in ("--accept", kind)]
+        command = command_line("resume", directory, *flags)
         raise StoreError(
             f"going on would make another run, because these differ:{listed}\n"
             f"undo the changes, or take them over with: {command}"

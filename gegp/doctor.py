@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deap import base
 
+from gegp.commands import command_line
 from gegp.deciding import changes
 from gegp.durable import WriteFailed
 from gegp.errors import GegpError, StoreError
@@ -129,5 +130,6 @@ def _changes(directory: Path, manifest: Manifest, problem: Problem) -> Iterator[
         yield Finding(SETTINGS, str(error), "mend this first")
         return
     for change in found:
-        remedy = f"undo the change, or: gegp resume {directory} --accept {change.kind}"
-        yield Finding("grammar.bnf" if change.kind == "grammar" else SETTINGS, change.text, remedy)
+        file = "grammar.bnf" if change.kind == "grammar" else SETTINGS
+        command = command_line("resume", directory, "--accept", change.kind)
+        yield Finding(file, change.text, f"undo the change, or: {command}")

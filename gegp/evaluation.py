@@ -101,8 +101,18 @@ class Evaluator:
         """Evaluate candidates, by key, as often as the settings say.
 
         All have their first evaluation before any has its second, and one that fails has
-        no more: it costs no more than without repeats.
+        no more: it costs no more than without repeats. What was asked for earlier, and is lost
+        because its record was damaged, is made up for.
         """
+        self._evaluate(
+            generation,
+            [
+                self._job(key, programs[key], repeat + 1)
+                for key in programs
+                for repeat in range(self.taken.get(key, 0))
+                if (key, repeat + 1) not in self.outcomes
+            ],
+        )
         for repeat in range(self.problem.settings.search.repeats):
             short = {key: programs[key] for key in programs if self.taken.get(key, 0) == repeat}
             self.again(generation, self.sound(short))
@@ -117,7 +127,12 @@ class Evaluator:
 
     def again(self, generation: int, programs: Mapping[str, str]) -> None:
         """The next evaluation of each of these candidates."""
-        jobs = [self._next_job(key, programs[key]) for key in programs]
+        jobs = [self._job(key, programs[key], self.taken.get(key, 0) + 1) for key in programs]
+        self._evaluate(generation, jobs)
+        self.taken.update((job.key, job.repeat) for job in jobs)
+
+    def _evaluate(self, generation: int, jobs: Sequence[Job]) -> None:
+        """Evaluate what is not known."""
         new = [job for job in jobs if (job.key, job.repeat) not in self.outcomes]
         left = [job for job in self._in_order(new) if not self._recall(generation, job)]
         if left:
@@ -128,10 +143,8 @@ class Evaluator:
         if new:
             self.recorder.flush()
         self.evaluated += sum(job.repeat == 1 for job in left)
-        self.taken.update((job.key, job.repeat) for job in jobs)
 
-    def _next_job(self, key: str, phenotype: str) -> Job:
-        repeat = self.taken.get(key, 0) + 1
+    def _job(self, key: str, phenotype: str, repeat: int) -> Job:
         seed = repeat_seed(self.problem.evaluation_seed(self.seed, key), repeat)
         return Job(key, repeat, phenotype, seed)
 

@@ -41,7 +41,7 @@ def go_on(
         text = "evaluations with values that the problem cannot have returned are left out"
         observer.warned(f"{store.directory}: {text}")
         store.log("warning", text=text)
-    taken = taken_until(known, state)
+    taken = taken_until(known, store.begun, state)
     seconds = sum(row.seconds for row in read_rows(store.directory))
     reason = stop_reason(problem, state, len(taken), seconds)
     if reason:

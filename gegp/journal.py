@@ -136,13 +136,15 @@ class Contents(NamedTuple):
     """What a journal holds.
 
     ``unfinished`` says of candidates whose evaluation was begun and never ended how often
-    that has happened. ``damaged`` are the numbers of lines, from 1, that are not whole or
+    that has happened; ``begun`` in which generation, unless it was given up in good order.
+    ``damaged`` are the numbers of lines, from 1, that are not whole or
     say nothing that can be understood; ``unstarted`` those of evaluations that were not begun.
     ``torn`` is what an interrupted write has left at the end, in bytes.
     """
 
     done: list[Done]
     unfinished: dict[str, int]
+    begun: dict[str, int]
     damaged: list[int]
     unstarted: list[int]
     torn: int
@@ -168,17 +170,22 @@ def read_contents(path: Path, *, repair: bool = False) -> Contents:
 
 
 def _contents(lines: Sequence[bytes], torn: int) -> Contents:
-    contents = Contents([], {}, [], [], torn)
-    unfinished = contents.unfinished
+    contents = Contents([], {}, {}, [], [], torn)
+    unfinished, begun, generation = contents.unfinished, contents.begun, -1
     decoder = msgspec.json.Decoder(Started | Done | Stopped)
     for number, line in enumerate(lines, 1):
         record = _record(decoder, line)
         if isinstance(record, Started):
+            generation = record.generation
             unfinished.update((key, unfinished.get(key, 0) + 1) for key in record.keys)
+            begun.update((key, generation) for key in record.keys)
         elif isinstance(record, Stopped):
             unfinished.clear()
+            for key in [key for key, at in begun.items() if at == generation]:
+                del begun[key]
         elif record:
             contents.done.append(record)
+            begun.pop(record.key, None)
             if not record.cached and unfinished.pop(record.key, None) is None:
                 contents.unstarted.append(number)
         else:

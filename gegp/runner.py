@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from gegp.cache import Cache
+from gegp.commands import command_line
 from gegp.deciding import Kind, new_manifest, require_same, with_changes
 from gegp.durable import WriteFailed
 from gegp.engines.choice import require_engine
@@ -154,7 +154,7 @@ def _go_on(store: Store, problem: Problem, observer: Observer, cache: Cache | No
         finally:
             store.close()
     except WriteFailed as error:
-        command = f"gegp resume {shlex.quote(str(store.directory))}"
+        command = command_line("resume", store.directory)
         raise StoreError(f"{error}; mend that, then go on with: {command}") from error
     observer.ended(result, reason)
     return result

@@ -15,6 +15,7 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from deap import base
 
+from gegp.commands import command_line
 from gegp.durable import write_durably, writing
 from gegp.errors import StoreError
 from gegp.individual import Individual, worst_values
@@ -90,10 +91,11 @@ def load_snapshots(folder: Path, toolbox: base.Toolbox) -> Snapshots:
             return Snapshots(found, tuple(damaged))
         damaged.append(found)
     if damaged:
+        repair = command_line("doctor", folder.parent, "--repair")
         raise StoreError(
             f"{folder}: every snapshot is damaged; the run cannot be resumed ({damaged[0].file}: "
-            f"{damaged[0].reason}). gegp doctor {folder.parent} --repair sets them aside; then it "
-            "starts again from its evaluations"
+            f"{damaged[0].reason}). {repair} sets them aside; then it starts again from its "
+            "evaluations"
         )
     return Snapshots(None, ())
 

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from deap import base
 
+from gegp.commands import command_line
 from gegp.csv_files import line_numbers
 from gegp.durable import append, write_durably, writing
 from gegp.errors import StoreError
@@ -19,7 +20,7 @@ from gegp.grammar.model import Grammar
 from gegp.history import HISTORY, append_row, cut_history, read_history
 from gegp.journal import Done, Journal, read_contents, read_journal
 from gegp.lineage import append_lineage, cut_lineage, look_at_lineage
-from gegp.lock import take_lock
+from gegp.lock import look_at_lock, take_lock
 from gegp.manifest import SETTINGS, Manifest, read_manifest, write_manifest
 from gegp.search import State
 from gegp.snapshots import load_snapshots, save_snapshot
@@ -48,6 +49,7 @@ class Store:
         # What failed for what the user gave may have been mended since: it is done again.
         self.known = [one for one in contents.done if not one.setup]
         self.unfinished = contents.unfinished
+        self.begun = contents.begun
         self.notes = [_lines_note(path, contents.damaged)] if contents.damaged else []
         self.journal = Journal(path)
 
@@ -56,8 +58,10 @@ class Store:
         """A new run directory. ``settings.toml`` is written last: without it there is no run."""
         with writing(directory):
             if (directory / SETTINGS).exists():
+                _refuse_if_in_use(directory)
                 raise StoreError(
-                    f"{directory} holds a run already; continue it with: gegp resume {directory}"
+                    f"{directory} holds a run already; "
+                    f"continue it with: {command_line('resume', directory)}"
                 )
             (directory / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
         refuse_links(directory)
@@ -164,6 +168,13 @@ def refuse_links(directory: Path) -> None:
                 )
     except OSError as error:
         raise StoreError(f"{directory} cannot be read: {error.strerror}") from None
+
+
+def _refuse_if_in_use(directory: Path) -> None:
+    """Raise LockedError if another process works in the directory."""
+    lock = look_at_lock(directory)
+    if lock is not None:
+        os.close(lock)
 
 
 def _lines_note(path: Path, numbers: list[int]) -> str:

@@ -16,7 +16,7 @@ REPRESENTATION_MODULES = (
 )
 
 LAYERS = [
-    {"errors", "rng", "version", "comparison", "tables", "sealing", "edit_distance"},
+    {"errors", "rng", "version", "commands", "comparison", "tables", "sealing", "edit_distance"},
     {"durable", "lock", "csv_files"},
     {"grammar.blocks", "grammar.model", "grammar.analysis", "grammar.leftmost"},
     {

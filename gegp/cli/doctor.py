@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gegp.cli.options import json_option
+from gegp.commands import command_line
 
 if TYPE_CHECKING:
     from gegp.doctor import Report
@@ -72,5 +73,6 @@ def _conclusion(report: Report) -> str:
     if report.sound:
         return f"{report.directory} is sound"
     if any(finding.repair for finding in report.remaining):
-        return f"what can be repaired is, by: gegp doctor {report.directory} --repair"
+        command = command_line("doctor", report.directory, "--repair")
+        return f"what can be repaired is, by: {command}"
     return f"{report.directory}: what remains needs a person"

@@ -21,7 +21,7 @@ class Interrupted(KeyboardInterrupt):
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Within the block the first signal raises Interrupted, and a second one ends the process."""
+    """Within the block the first signal raises Interrupted; a second one ends the process."""
 
     def at_once(number: int, frame: FrameType | None) -> None:
         os._exit(128 + number)
@@ -35,5 +35,7 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        # Once interrupted the program is about to end: a second signal still ends it at once.
+        if signal.getsignal(signal.SIGINT) is in_order:
+            for one, handler in before.items():
+                signal.signal(one, handler)

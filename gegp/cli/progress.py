@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gegp.cli.summary import duration, result_lines
+from gegp.commands import command_line
 from gegp.outcome import Outcome
 from gegp.problem import Problem
 from gegp.runner import Observer
@@ -54,7 +55,7 @@ class Progress(Observer):
         """Say what runs where."""
         self._problem = problem
         self._workers = workers
-        self.resume_hint = f"Continue with: gegp resume {store.directory}"
+        self.resume_hint = f"Continue with: {command_line('resume', store.directory)}"
         if self.quiet:
             return
         search = problem.settings.search
@@ -112,8 +113,8 @@ class Progress(Observer):
         self._print_plot(run)
         if not self.quiet:
             self._print(f"everything is in {run.directory}; next:")
-            self._print(f"  gegp show {run.directory}")
-            self._print(f"  gegp export {run.directory} --format python")
+            self._print(f"  {command_line('show', run.directory)}")
+            self._print(f"  {command_line('export', run.directory, '--format', 'python')}")
 
     def _print(self, text: str) -> None:
         if not self.quiet:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from gegp.commands import command_line
 from gegp.runs import Run
 
 _SHOWN = 20
@@ -46,7 +47,8 @@ def _front_lines(run: Run, front: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for one in front[:_SHOWN]:
         yield f"  {_objectives(run, one['fitness'])}: {one['phenotype']}"
     if len(front) > _SHOWN:
-        yield f"  and {len(front) - _SHOWN} more; gegp show {run.directory} --json has them all"
+        command = command_line("show", run.directory, "--json")
+        yield f"  and {len(front) - _SHOWN} more; {command} has them all"
     if front:
         yield ""
 

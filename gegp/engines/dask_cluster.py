@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -56,15 +58,29 @@ def start_local(workers: int, devices: Sequence[str] = ()) -> Client:
     from distributed import Client, Nanny, Scheduler, SpecCluster
 
     options = {"host": "127.0.0.1", "dashboard": False, "dashboard_address": "127.0.0.1:0"}
-    cluster = SpecCluster(  # type: ignore[no-untyped-call]
-        scheduler={"cls": Scheduler, "options": options},
-        workers={
-            number: {"cls": Nanny, "options": _local_worker(number, devices)}
-            for number in range(workers)
-        },
-        silence_logs=logging.ERROR,
-    )
+    with _deaf_to_hang_up():
+        cluster = SpecCluster(  # type: ignore[no-untyped-call]
+            scheduler={"cls": Scheduler, "options": options},
+            workers={
+                number: {"cls": Nanny, "options": _local_worker(number, devices)}
+                for number in range(workers)
+            },
+            silence_logs=logging.ERROR,
+        )
     return Client(cluster, set_as_default=False)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _deaf_to_hang_up() -> Iterator[None]:
+    """Block SIGHUP in the threads that begin within the block, and in all that they start.
+
+    The end of a terminal reaches all its processes; it is for the run to end its workers.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def workers_of(client: Client) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 _THREADS = (
@@ -38,7 +39,9 @@ def find_devices(entry: Any, variables: Mapping[str, str]) -> list[str]:
     if getattr(entry, "device", "cpu") == "cpu":
         return []
     if "CUDA_VISIBLE_DEVICES" in variables:
-        return [name for name in variables["CUDA_VISIBLE_DEVICES"].split(",") if name]
+        names = (name.strip() for name in variables["CUDA_VISIBLE_DEVICES"].split(","))
+        # CUDA reads the list up to the first that is no device; "-1" is how to ask for none.
+        return list(takewhile(lambda name: name not in ("", "-1"), names))
     count = len(glob.glob("/dev/nvidia[0-9]*"))
     return [str(number) for number in range(count)]
 

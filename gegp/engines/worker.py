@@ -54,12 +54,16 @@ def main() -> None:
 
 
 def _prepare_process(parent: int) -> None:
-    """Death with the parent, no core files, a trace in the log of what kills the process."""
+    """Death with the parent, no core files, a trace in the log of what kills the process.
+
+    No signal is blocked, whatever the parent has blocked.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     faulthandler.enable(file=os.dup(2))
 

@@ -37,9 +37,9 @@ class Assessor:
         is that of guessing. ``failed`` then says why. What guessing comes to by another
         metric nobody knows: then InvalidProgram is raised.
         """
-        trainer = self.trainer(recipe.optimizer)
         patience = self._problem.patience if self._problem.early_stop else None
         with memory_errors():
+            trainer = self.trainer(recipe.optimizer)
             progress, _ = trainer.run(recipe.table, seed, patience)
             if progress.failure:
                 return self._diverged(progress)

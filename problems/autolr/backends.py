@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import glob
 import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from typing import Literal
 
 from gegp.errors import MissingPackage, SettingsError
@@ -96,20 +98,44 @@ def _prepare_tensorflow(threads: int, device: Device) -> str:
 
 def _prepare_jax(threads: int, device: Device) -> str:
     if "jax" not in sys.modules:
-        flags = [os.environ.get("XLA_FLAGS", "")]
-        if threads == 1:
-            flags.append("--xla_cpu_multi_thread_eigen=false")
-        os.environ["XLA_FLAGS"] = " ".join(filter(None, flags))
-        os.environ["NPROC"] = str(threads)
-        os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
-        if device == "cpu":
-            os.environ["JAX_PLATFORMS"] = "cpu"
+        _set_variables_of_jax(threads, device)
     import jax
 
-    found = jax.devices()[0].platform
+    try:
+        found = jax.devices()[0].platform
+    except RuntimeError as error:  # a driver that does not fit, or all memory is taken
+        raise SettingsError(
+            'JAX cannot start (is the memory of the GPU taken? options.device = "cpu" does '
+            f"without it): {error}"
+        ) from None
     if device == "gpu" and found == "cpu":
         raise SettingsError("options.device is gpu, but JAX finds none")
     return f"jax {jax.__version__}, {found.upper()}, {_threads(threads)}"
+
+
+def _set_variables_of_jax(threads: int, device: Device) -> None:
+    """What JAX reads when it is imported; flags that the user has set come last, and hold."""
+    on_gpu = device != "cpu" and _jax_has_gpu()
+    flags = []
+    if threads == 1:
+        flags.append("--xla_cpu_multi_thread_eigen=false")
+    if threads == 1 and on_gpu:
+        # Without it each process takes the kernels that it finds fastest, some of which add
+        # up in any order.
+        flags.append("--xla_gpu_deterministic_ops=true")
+    flags.append(os.environ.get("XLA_FLAGS", ""))
+    os.environ["XLA_FLAGS"] = " ".join(filter(None, flags))
+    # On a GPU these threads compile and do nothing else: a single one takes minutes.
+    os.environ["NPROC"] = str(len(os.sched_getaffinity(0)) if on_gpu else threads)
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    if device == "cpu":
+        os.environ["JAX_PLATFORMS"] = "cpu"
+
+
+def _jax_has_gpu() -> bool:
+    """Whether JAX is going to find a GPU, as far as one can tell without importing it."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "all") not in ("", "-1")
+    return visible and bool(glob.glob("/dev/nvidia[0-9]*") and entry_points(group="jax_plugins"))
 
 
 def _prepare_torch(threads: int, device: Device) -> str:

@@ -111,6 +111,14 @@ class AutoLR(Options):
         machine = platform.machine()
         return f"{replace(self, **_INDIFFERENT)!r} {files} {backend} {versions} {machine}"
 
+    def prepare(self) -> None:
+        """Import the backend, read the data, and compile, before a candidate's time is taken.
+
+        What goes wrong here goes wrong in an evaluation too, which then says so.
+        """
+        _, trainer = self.trainer
+        trainer.warm_up()
+
     def evaluate(self, phenotype: str, seed: int, scratch: Path | None = None) -> dict[str, Any]:
         """Train by the policy; the fitness is the accuracy, or other metric, on the test part.
 
@@ -119,9 +127,9 @@ class AutoLR(Options):
         What they have in common is trained once, and kept in the scratch directory.
         """
         table = self.schedule(phenotype)
-        device, trainer = self.trainer
         patience = self.patience if self.early_stop else None
         with memory_errors():
+            device, trainer = self.trainer  # network and data may be too much already
             result = trainer.train(table, seed, patience, self._store(scratch))
         return {
             self.metric: result.score,

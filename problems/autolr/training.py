@@ -94,6 +94,13 @@ class Trainer:
         self._initial: tuple[int, list[np.ndarray]] | None = None  # a seed and its values
         self._train = _on_device(splits.train) if conduct.data_on_device else splits.train
 
+    def warm_up(self) -> None:
+        """Take one step of each kind: a backend compiles them when they are first asked for."""
+        for x, y in self._batches(epoch=1, seed=0, most=1):
+            self.model.train_on_batch(x, y, return_dict=True)
+        for part in self.splits.validation, self.splits.test:
+            self.evaluate(type(part)(*(examples[:EVALUATION_BATCH] for examples in part)))
+
     def train(
         self,
         table: Sequence[float],

@@ -1,4 +1,7 @@
-"""Candidates that do their worst: each gets its status, and no other candidate suffers."""
+"""Candidates that do their worst: each gets its status, and no other candidate suffers.
+
+Whole runs with all of them are in tests/reliability.
+"""
 
 import os
 import random
@@ -8,163 +11,12 @@ import time
 from contextlib import suppress
 
 import pytest
+from candidates import CODE, HARMLESS
 
 from gegp import load_problem
 from gegp.engines.base import Task
 from gegp.engines.processes import ProcessEngine
 from gegp.engines.serial import SerialEngine
-
-CODE = """
-import ctypes, math, os, re, signal, sys, threading, time
-
-HOME, VARIABLES = os.getcwd(), set(os.environ)
-
-class Silent(Exception):
-    def __str__(self):
-        raise RuntimeError("no text")
-
-class Locked(Exception):
-    def __init__(self):
-        self.lock = threading.Lock()
-
-def endless(depth):
-    return endless(depth + 1)
-
-def kill(number):
-    os.kill(os.getpid(), number)
-    time.sleep(60)
-
-def loop():
-    while True:
-        pass
-
-def forever(number):
-    signal.signal(number, signal.SIG_IGN)
-    loop()
-
-def array():
-    import numpy
-    return numpy.zeros(3)
-
-def stay():
-    if os.fork() == 0:
-        time.sleep(300)
-        os._exit(0)
-    return 1.0
-
-def both():
-    os.fork()
-    return 1.0
-
-def thread():
-    threading.Thread(target=time.sleep, args=(300,)).start()
-    return 1.0
-
-def fail(error):
-    raise error
-
-def after(value, *_):
-    return value
-
-TABLE = {
-    "raise": lambda: fail(ValueError("no")),
-    "SystemExit": lambda: sys.exit(1),
-    "GeneratorExit": lambda: fail(GeneratorExit()),
-    "recursion": lambda: endless(0),
-    "raise MemoryError": lambda: fail(MemoryError()),
-    "unpicklable exception": lambda: fail(Locked()),
-    "huge output": lambda: after(1.0, print("x" * 5_000_000)),
-    "unpicklable value": lambda: threading.Lock(),
-    "unpicklable extra": lambda: {"length": 1.0, "extra": threading.Lock()},
-    "NaN": lambda: math.nan,
-    "infinity": lambda: -math.inf,
-    "complex": lambda: 1j,
-    "None": lambda: None,
-    "text": lambda: "1.0",
-    "empty": lambda: (),
-    "two values": lambda: (1.0, 2.0),
-    "another name": lambda: {"width": 1.0},
-    "array": array,
-    "huge number": lambda: 10**400,
-    "KeyboardInterrupt": lambda: fail(KeyboardInterrupt()),
-    "exception without text": lambda: fail(Silent()),
-    "exit": lambda: os._exit(7),
-    "exit with 0": lambda: os._exit(0),
-    "SIGKILL": lambda: kill(signal.SIGKILL),
-    "SIGSEGV": lambda: kill(signal.SIGSEGV),
-    "SIGTERM": lambda: kill(signal.SIGTERM),
-    "null pointer": lambda: ctypes.string_at(0),
-    "closes all files": lambda: os.closerange(3, 1000),
-    "infinite loop": loop,
-    "stops itself": lambda: kill(signal.SIGSTOP),
-    "holds the interpreter": lambda: re.match("(a+)+b", "a" * 40),
-    "ignores SIGTERM": lambda: forever(signal.SIGTERM),
-    "3 GiB": lambda: len(bytearray(3 << 30)),
-    "closes its output": lambda: after(1.0, sys.stdout.close(), sys.stderr.close()),
-    "closes its output's file": lambda: after(1.0, os.close(1), os.close(2)),
-    "loses its output": lambda: after(1.0, setattr(sys, "stdout", None)),
-    "child that stays": stay,
-    "fork that returns": both,
-    "thread that stays": thread,
-    "another directory": lambda: after(1.0, os.chdir("/")),
-    "no environment": lambda: after(1.0, os.environ.clear()),
-}
-
-def evaluate(phenotype):
-    if phenotype in TABLE:
-        return TABLE[phenotype]()
-    print(phenotype)
-    assert os.getcwd() == HOME
-    assert VARIABLES <= set(os.environ)
-    bytearray(100 << 20)
-    return float(phenotype.split()[1])
-"""
-
-HARMLESS = {
-    "exception without text": "error",
-    "raise": "error",
-    "SystemExit": "error",
-    "GeneratorExit": "error",
-    "recursion": "error",
-    "raise MemoryError": "memory",
-    "unpicklable exception": "error",
-    "huge output": "ok",
-    "unpicklable value": "invalid",
-    "unpicklable extra": "ok",
-    "NaN": "invalid",
-    "infinity": "invalid",
-    "complex": "invalid",
-    "None": "invalid",
-    "text": "invalid",
-    "empty": "invalid",
-    "two values": "invalid",
-    "another name": "invalid",
-    "array": "invalid",
-    "huge number": "invalid",
-}
-HARMFUL = {
-    "KeyboardInterrupt": "error",
-    "exit": "crashed",
-    "exit with 0": "crashed",
-    "SIGKILL": "crashed",
-    "SIGSEGV": "crashed",
-    "SIGTERM": "crashed",
-    "null pointer": "crashed",
-    "closes all files": "crashed",
-    "infinite loop": "timeout",
-    "stops itself": "timeout",
-    "holds the interpreter": "timeout",
-    "ignores SIGTERM": "timeout",
-    "3 GiB": "memory",
-    "closes its output": "ok",
-    "closes its output's file": "ok",
-    "loses its output": "ok",
-    "child that stays": "ok",
-    "fork that returns": "ok",
-    "thread that stays": "ok",
-    "another directory": "ok",
-    "no environment": "ok",
-}
 
 
 def statuses(engine, phenotypes):
@@ -181,24 +33,6 @@ def test_in_this_process(make_problem, name):
     engine = SerialEngine(load_problem(make_problem(CODE)))
     found = statuses(engine, ["innocent 1", name, "innocent 2"])
     assert found == {"innocent 1": "ok", name: HARMLESS[name], "innocent 2": "ok"}
-
-
-def test_in_worker_processes(make_problem, tmp_path):
-    path = make_problem(CODE)
-    problem = load_problem(path, assignments=["search.memory_limit=1000"])
-    expected = HARMLESS | HARMFUL
-    innocents = [f"innocent {number}" for number in range(len(expected) + 1)]
-    phenotypes = [innocents[0]]
-    for name, innocent in zip(expected, innocents[1:], strict=True):
-        phenotypes += [name, innocent]
-    engine = ProcessEngine(problem, workers=2, timeout=2.0, log=tmp_path / "log")
-    try:
-        assert statuses(engine, phenotypes) == expected | dict.fromkeys(innocents, "ok")
-    finally:
-        engine.close()
-    log = (tmp_path / "log").read_text()
-    assert "Fatal Python error: Segmentation fault" in log
-    assert all(f"{innocent}\n" in log for innocent in innocents)
 
 
 def test_cheap_candidates_around_deaths(make_problem):

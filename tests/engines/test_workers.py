@@ -1,7 +1,5 @@
 """What a worker process is, how it begins and how it ends."""
 
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -117,34 +115,6 @@ def children_of_this_process():
     return [int(pid) for pid in task.read_text().split()]
 
 
-SCRIPT = """
-import sys
-from gegp import load_problem
-from gegp.engines.base import Task
-from gegp.engines.processes import ProcessEngine
-
-engine = ProcessEngine(load_problem("mine"), workers=2)
-list(engine.evaluate([Task("child loop", 0), Task("child loop", 1)]))
-"""
-
-
-def test_nothing_is_left_after_the_parent_is_killed(make_problem, tmp_path):
-    """The script is one that has no ``if __name__ == '__main__'``."""
-    make_problem(CODE)
-    (tmp_path / "script.py").write_text(SCRIPT)
-    (tmp_path / "mine/children").write_text("")
-    process = subprocess.Popen([sys.executable, "script.py"], cwd=tmp_path)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and len(noted(tmp_path)) < 4:
-        time.sleep(0.05)
-    found = noted(tmp_path)
-    assert len(found) == 4
-    assert all(map(alive, found))
-    process.kill()
-    process.wait()
-    assert_gone(found)
-
-
 def test_another_thread_may_close_the_engine(start):
     engine = start()
     timer = threading.Timer(1.0, engine.close)
@@ -236,6 +206,12 @@ def test_a_memory_limit_below_what_a_worker_needs(start):
         outcomes(engine, "a")
 
 
+def test_what_kills_a_worker_leaves_a_trace_in_the_log(start, tmp_path):
+    code = "import ctypes\ndef evaluate(phenotype):\n    return ctypes.string_at(0)\n"
+    assert outcomes(start(code, log=tmp_path / "log"), "a")[0].status == "crashed"
+    assert "Fatal Python error: Segmentation fault" in (tmp_path / "log").read_text()
+
+
 def test_no_core_files(start):
     assert values(start(), "core") == [0]
 
@@ -272,3 +248,11 @@ def test_which_gpus_there_are():
     assert find_devices(SimpleNamespace(device="cpu"), variables) == []
     assert find_devices(SimpleNamespace(), variables) == []
     assert find_devices(SimpleNamespace(device="gpu"), {"CUDA_VISIBLE_DEVICES": ""}) == []
+
+
+@pytest.mark.parametrize(
+    ("visible", "found"), [("-1", []), ("0, 2", ["0", "2"]), ("3,-1,1", ["3"])]
+)
+def test_a_list_of_gpus_is_read_as_cuda_reads_it(visible, found):
+    entry = SimpleNamespace(device="auto")
+    assert find_devices(entry, {"CUDA_VISIBLE_DEVICES": visible}) == found
