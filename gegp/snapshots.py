@@ -69,6 +69,11 @@ def save_snapshot(folder: Path, state: State) -> None:
     body = msgspec.json.encode(_record(state))
     header = f"{_MAGIC} {hashlib.sha256(body).hexdigest()} {len(body)}\n"
     write_durably(folder / f"gen{state.generation:06d}.json", header.encode() + body)
+    remove_old_snapshots(folder)
+
+
+def remove_old_snapshots(folder: Path) -> None:
+    """Remove all but the last three."""
     for old in snapshot_files(folder)[:-_KEPT]:
         with writing(old):
             old.unlink()

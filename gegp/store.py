@@ -23,7 +23,7 @@ from gegp.lineage import append_lineage, cut_lineage, look_at_lineage
 from gegp.lock import look_at_lock, take_lock
 from gegp.manifest import SETTINGS, Manifest, read_manifest, write_manifest
 from gegp.search import State
-from gegp.snapshots import load_snapshots, save_snapshot
+from gegp.snapshots import load_snapshots, remove_old_snapshots, save_snapshot
 from gegp.statistics import Row
 
 JOURNAL = "evaluations.jsonl"
@@ -94,6 +94,8 @@ class Store:
     def load(self, toolbox: base.Toolbox) -> State | None:
         """The last state that was saved; rows of the tables beyond it are cut off."""
         state, passed_over = load_snapshots(self.directory / SNAPSHOTS, toolbox)
+        if not passed_over:  # A kill may have come before the removal of an old one.
+            remove_old_snapshots(self.directory / SNAPSHOTS)
         for damaged in passed_over:
             self.notes.append(f"{damaged.file} is passed over: {damaged.reason}")
         last = state.generation if state else -1

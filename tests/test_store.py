@@ -1,6 +1,6 @@
 import pytest
 
-from gegp import Run, load_problem, resume, run
+from gegp import Run, build_toolbox, load_problem, resume, run
 from gegp.errors import InputError, LockedError, RunFailed, StoreError
 from gegp.journal import Journal, read_journal
 from gegp.outcome import Outcome
@@ -118,6 +118,26 @@ def test_a_damaged_snapshot_falls_back_to_the_one_before(problem, tmp_path):
     newest.write_bytes(newest.read_bytes()[:-5])
     resume(tmp_path / "part")
     assert contents(tmp_path / "part") == contents(whole.directory)
+
+
+def test_what_a_kill_left_of_old_snapshots_goes(problem, tmp_path):
+    finished = run(problem, seed=3, out=tmp_path / "out")
+    folder = finished.directory / "snapshots"
+    kept = sorted(file.name for file in folder.iterdir())
+    (folder / "gen000000.json").write_bytes((folder / kept[0]).read_bytes())
+    resume(finished.directory)
+    assert sorted(file.name for file in folder.iterdir()) == kept
+
+
+def test_older_snapshots_stay_as_long_as_newer_ones_are_damaged(problem, tmp_path):
+    part = run(problem, seed=3, out=tmp_path / "out").directory
+    oldest, *newer = sorted((part / "snapshots").iterdir())
+    for file in [*newer, part / "snapshots/gen000900.json"]:
+        file.write_bytes(b"damaged")
+    store = Store.open(part)
+    assert store.load(build_toolbox(problem, seed=3)).generation == int(oldest.stem[3:])
+    store.close()
+    assert oldest.exists()
 
 
 def test_a_run_whose_snapshots_are_all_damaged_is_refused(problem, tmp_path):

@@ -45,6 +45,7 @@ class Tally:
 
     runs: int = 0
     identical: int = 0
+    different: list[str] = field(default_factory=list)
     sound: int = 0
     at_moments: int = 0
     at_points: int = 0
@@ -90,6 +91,7 @@ def spoil(reference: Reference, directory: Path, rng: random.Random, tally: Tall
     engine = rng.choice(list(ENGINES))
     sample = reference.sample._replace(settings=(*reference.sample.settings, *ENGINES[engine]))
     kills, status = rng.randint(1, 5), -signal.SIGKILL
+    story = [engine, *sample.settings]
     while status == -signal.SIGKILL:
         begun = (out / "settings.toml").exists()
         arguments = ["resume", str(out), "-q"] if begun else sample.arguments(out)
@@ -103,10 +105,13 @@ def spoil(reference: Reference, directory: Path, rng: random.Random, tally: Tall
         status = process.wait()
         if status == -signal.SIGKILL:
             kills -= 1
+            story.append(f"killed in {arguments[0]} {'at ' + fault if fault else 'at random'}")
             _count_kill(tally, fault, WORKERS[engine])
     if status != 0:
         raise RuntimeError(f"gegp {' '.join(arguments)} ended with status {status}")
     _compare(reference, out, finished(log).total(), tally)
+    if history_hash(out) != reference.hash:
+        tally.different.append("; ".join(story))
 
 
 def rows(tally: Tally, points: set[str], *, full: bool) -> Iterator[Measurement]:
@@ -115,7 +120,8 @@ def rows(tally: Tally, points: set[str], *, full: bool) -> Iterator[Measurement]
         "killed, to the bit",
         f"{tally.identical} of {tally.runs} runs identical after {tally.kills} kills, "
         f"{tally.at_moments} of them at random moments, {tally.at_points} at fault points; "
-        f"`gegp doctor` found {tally.sound} of {tally.runs} sound",
+        f"`gegp doctor` found {tally.sound} of {tally.runs} sound"
+        + "".join(f"; another run: {one}" for one in tally.different),
         tally.identical == tally.sound == tally.runs and tally.kills >= (300 if full else 5),
     )
     yield Measurement(
