@@ -139,7 +139,7 @@ def by_record(directory: Path, rng: random.Random, *, full: bool) -> Measurement
     kinds |= {"repeats": KINDS["repeats"]} if full else {}
     same = spoilt = 0
     for kind, settings in kinds.items():
-        place = directory / kind
+        place = directory / f"lost-{kind}"
         sample = quick_sample(place / "problem", settings, rng.randrange(1000))
         end, part = (
             ending(whole_run(sample, place / "whole")),
