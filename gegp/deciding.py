@@ -20,7 +20,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 FREE = (
     *("generations", "target", "max_seconds", "max_evaluations"),
-    *("engine", "workers", "scheduler", "timeout", "memory_limit", "worker_tasks"),
+    *("compiled", "engine", "workers", "scheduler", "timeout", "memory_limit", "worker_tasks"),
 )
 """The settings that may be changed by hand: when a run ends, and where it is evaluated."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from deap import base
 
+from gegp.batch.choice import in_batches
+from gegp.batch.engine import with_programs
 from gegp.budgets import refuse_common_failure, stop_reason, taken_until
 from gegp.cache import Cache
 from gegp.engines.choice import make_engine, worker_count
@@ -19,7 +21,7 @@ from gegp.observer import Observer
 from gegp.outcome import Outcome
 from gegp.problem import Problem
 from gegp.racing import Race
-from gegp.search import State, evolve
+from gegp.search import State, evolve, start
 from gegp.seeding import founders
 from gegp.statistics import describe_state
 from gegp.store import Store
@@ -54,6 +56,9 @@ def go_on(
     evaluated, log = Problem(settings), store.directory / "workers.log"
     engine = make_engine(evaluated, workers, log)
     engine = isolated(engine, evaluated, store.unfinished, log, workers=workers)
+    batches = in_batches(problem, toolbox.representation)
+    if batches:
+        engine = with_programs(engine, evaluated, toolbox.representation.grammar)
     try:
         evaluator = Evaluator(
             problem,
@@ -64,7 +69,7 @@ def go_on(
             taken=taken,
             cache=cache,
         )
-        reason = _search(store, evaluator, toolbox, state, observer, seconds)
+        reason = _search(store, evaluator, toolbox, state, observer, seconds, batches=batches)
     finally:
         engine.close()
     shutil.rmtree(scratch, ignore_errors=True)
@@ -78,19 +83,15 @@ def _search(
     state: State | None,
     observer: Observer,
     seconds: float,
+    *,
+    batches: bool,
 ) -> str:
     """Evolve and save until a budget is spent; returns which. ``seconds`` were taken before."""
     problem = evaluator.problem
-    settings = problem.settings.search
-    cap, level = settings.race_cap, settings.race_level
-    race = None if cap is None else Race(evaluator, cap=cap, level=level)
     clock = time.perf_counter()
     counted = (0, 0)
-    first = founders(problem, toolbox) if state is None else ()
-    seed = store.manifest.seed
-    for new in evolve(
-        toolbox, settings, evaluator, seed=seed, state=state, founders=first, race=race
-    ):
+    states = _states_of_batches if batches else _states
+    for new in states(toolbox, evaluator, store.manifest.seed, state):
         asked, evaluated = evaluator.asked - counted[0], evaluator.evaluated - counted[1]
         counted = (evaluator.asked, evaluator.evaluated)
         now = time.perf_counter()
@@ -107,6 +108,39 @@ def _search(
         if reason:
             return reason
     raise AssertionError("evolve() does not end by itself")
+
+
+def _states(
+    toolbox: base.Toolbox, evaluator: Evaluator, seed: int, state: State | None
+) -> Iterator[State]:
+    """The states of the search that follow a state, or all of them."""
+    problem = evaluator.problem
+    settings = problem.settings.search
+    cap, level = settings.race_cap, settings.race_level
+    race = None if cap is None else Race(evaluator, cap=cap, level=level)
+    first = founders(problem, toolbox) if state is None else ()
+    return evolve(toolbox, settings, evaluator, seed=seed, state=state, founders=first, race=race)
+
+
+def _states_of_batches(
+    toolbox: base.Toolbox, evaluator: Evaluator, seed: int, state: State | None
+) -> Iterator[State]:
+    """The same states, made by compiled code but for a first one that is not made at random."""
+    from gegp.batch.search import Batches
+
+    problem, settings = evaluator.problem, evaluator.problem.settings.search
+    batches = Batches(toolbox.representation, settings, evaluator, evaluator.engine, seed)
+    if state is None:
+        first = founders(problem, toolbox)
+        at_random = settings.initialisation == "random" and not settings.distinct_start
+        if at_random and not first:
+            state = batches.start(problem.weights[0])
+        else:
+            state = start(toolbox, settings, evaluator, seed=seed, founders=first)
+        yield state
+    while True:
+        state = batches.step(state)
+        yield state
 
 
 class _Recorder:

@@ -3,7 +3,8 @@
 An expression is parsed to a syntax tree, every node is checked against a list
 of what is allowed (numbers, listed names, arithmetic, comparisons, conditionals,
 listed functions; no attribute, no subscript, no keyword), and the tree becomes a
-closure. The closure works on numbers and on numpy arrays alike.
+closure. The closure works on numbers and on numpy arrays alike. Plain arithmetic has
+a parser of its own, which is faster and makes the same closures.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ import operator
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from gegp.arithmetic import parse_arithmetic
+from gegp.closures import Evaluate, binary, call, constant, name, unary
 from gegp.errors import InvalidProgram
-
-Environment = Mapping[str, Any]
-Evaluate = Callable[[Environment], Any]
 
 
 def parse_expression(text: str) -> ast.expr:
@@ -37,15 +37,22 @@ def compile_expression(
     *,
     names: Collection[str],
     functions: Mapping[str, Callable[..., Any]],
+    number: Callable[[float], Any] = lambda value: value,
 ) -> Evaluate:
     """A function from the values of the names to the value of the expression.
 
-    Only the branch of a conditional that is taken is evaluated. Raises
-    InvalidProgram if the expression contains anything that is not allowed.
+    Only the branch of a conditional that is taken is evaluated. ``number`` makes constants of
+    the numbers in the text. Raises InvalidProgram for anything that is not allowed.
     """
-    tree = parse_expression(expression) if isinstance(expression, str) else expression
+    if isinstance(expression, str):
+        plain = parse_arithmetic(expression, names=names, functions=functions, number=number)
+        if plain:
+            return plain
+        tree = parse_expression(expression)
+    else:
+        tree = expression
     try:
-        return _Compiler(names, functions).visit(tree)
+        return _Compiler(names, functions, number).visit(tree)
     except RecursionError:
         raise InvalidProgram("the expression is nested too deeply to evaluate") from None
 
@@ -78,9 +85,15 @@ _OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
 class _Compiler:
     """One method a kind of node; each returns the closure of the node."""
 
-    def __init__(self, names: Collection[str], functions: Mapping[str, Callable[..., Any]]) -> None:
+    def __init__(
+        self,
+        names: Collection[str],
+        functions: Mapping[str, Callable[..., Any]],
+        number: Callable[[float], Any],
+    ) -> None:
         self.names = names
         self.functions = functions
+        self.number = number
 
     def visit(self, node: ast.AST) -> Evaluate:
         method = getattr(self, "visit_" + type(node).__name__, None)
@@ -93,28 +106,28 @@ class _Compiler:
         value = node.value
         if not isinstance(value, int | float):
             raise InvalidProgram(f"not a number: {value!r}")
-        return lambda environment: value
+        try:
+            return constant(self.number(value))
+        except OverflowError:
+            raise InvalidProgram("a number is too large") from None
 
     def visit_Name(self, node: ast.Name) -> Evaluate:
-        name = node.id
-        if name not in self.names:
-            raise InvalidProgram(f"unknown name {name!r}; known are {', '.join(self.names)}")
-        return lambda environment: environment[name]
+        if node.id not in self.names:
+            raise InvalidProgram(f"unknown name {node.id!r}; known are {', '.join(self.names)}")
+        return name(node.id)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Evaluate:
-        apply, operand = self._operator(node.op), self.visit(node.operand)
-        return lambda environment: apply(operand(environment))
+        return unary(self._operator(node.op), self.visit(node.operand))
 
     def visit_BinOp(self, node: ast.BinOp) -> Evaluate:
-        apply, left, right = self._operator(node.op), self.visit(node.left), self.visit(node.right)
-        return lambda environment: apply(left(environment), right(environment))
+        apply = self._operator(node.op)
+        return binary(apply, self.visit(node.left), self.visit(node.right))
 
     def visit_Compare(self, node: ast.Compare) -> Evaluate:
         if len(node.ops) > 1:
             raise InvalidProgram(f"chained comparison: {ast.unparse(node)[:80]!r}")
         apply = self._operator(node.ops[0])
-        left, right = self.visit(node.left), self.visit(node.comparators[0])
-        return lambda environment: apply(left(environment), right(environment))
+        return binary(apply, self.visit(node.left), self.visit(node.comparators[0]))
 
     def visit_BoolOp(self, node: ast.BoolOp) -> Evaluate:
         parts = [self.visit(value) for value in node.values]
@@ -127,13 +140,11 @@ class _Compiler:
         return lambda environment: body(environment) if test(environment) else orelse(environment)
 
     def visit_Call(self, node: ast.Call) -> Evaluate:
-        name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
-        if name not in self.functions or node.keywords:
+        called = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
+        if called not in self.functions or node.keywords:
             known = ", ".join(self.functions) or "none"
-            raise InvalidProgram(f"unknown function {name!r}; known are: {known}")
-        function = self.functions[name]
-        arguments = [self.visit(argument) for argument in node.args]
-        return lambda environment: function(*[part(environment) for part in arguments])
+            raise InvalidProgram(f"unknown function {called!r}; known are: {known}")
+        return call(self.functions[called], [self.visit(argument) for argument in node.args])
 
     def _operator(self, node: ast.AST) -> Callable[..., Any]:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from deap import base
@@ -30,12 +30,14 @@ class Fitness(base.Fitness):  # type: ignore[misc]
 
     def __init__(self, weights: Sequence[float], values: Sequence[float] = ()) -> None:
         self.weights = tuple(weights)
-        super().__init__(values)
+        if len(values):  # What DEAP checks beside that is so by the line above.
+            self.values = values
 
     @property
     def failed(self) -> bool:
         """Whether the candidate could not be evaluated."""
-        return bool(self.valid) and abs(self.values[0]) >= WORST
+        # A weight changes no size, and values are weighted as they lie here.
+        return bool(self.wvalues) and bool(abs(self.wvalues[0]) >= WORST)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         copy = type(self)(self.weights)
@@ -62,14 +64,21 @@ class Individual:
     """A genotype with its derivation and its fitness.
 
     Genotype and derivation never change; the fitness may be assigned, as DEAP's
-    algorithms do. Individuals are equal if their genotypes are.
+    algorithms do. Individuals are equal if their genotypes are. The derivation may be given
+    as a function, which is called when it is first asked for: of a crossover's two children
+    one is often dropped unseen.
     """
 
     __slots__ = ("_derivation", "_genotype", "fitness", "history_index")
 
     history_index: int
 
-    def __init__(self, genotype: Genotype, derivation: Derivation, fitness: Fitness) -> None:
+    def __init__(
+        self,
+        genotype: Genotype,
+        derivation: Derivation | Callable[[], Derivation],
+        fitness: Fitness,
+    ) -> None:
         self._genotype = genotype
         self._derivation = derivation
         self.fitness = fitness
@@ -82,16 +91,18 @@ class Individual:
     @property
     def derivation(self) -> Derivation:
         """What the genotype maps to."""
+        if not isinstance(self._derivation, Derivation):
+            self._derivation = self._derivation()
         return self._derivation
 
     @property
     def phenotype(self) -> str:
         """The program as text."""
-        return self._derivation.phenotype
+        return self.derivation.phenotype
 
     def __len__(self) -> int:
         """The number of codons used."""
-        return sum(self._derivation.used)
+        return sum(self.derivation.used)
 
     def with_history_of(self, parent: Individual) -> Individual:
         """Itself, with the place of the parent in a DEAP ``History``, if it has one.
@@ -113,6 +124,11 @@ class Individual:
         # DEAP clones parents and then deletes the fitness of the clone; the rest can be shared.
         clone = Individual(self._genotype, self._derivation, self.fitness.__deepcopy__(memo))
         return clone.with_history_of(self)
+
+    def __getstate__(self) -> object:
+        # The derivation itself: the function holds the whole representation.
+        self._derivation = self.derivation
+        return super().__getstate__()
 
     def __repr__(self) -> str:
         return f"Individual({self.phenotype!r}, {self.fitness})"

@@ -105,7 +105,7 @@ def _read_result(result: Any, objectives: Sequence[str]) -> Outcome:
             return failure("invalid", f"the result lacks the objective {missing[0]!r}")
         values = [result[name] for name in objectives]
         errors = tuple(result.get("cases", ()))
-        wrong = next((i for i, error in enumerate(errors) if not _is_fitness(error)), None)
+        wrong = next((i for i, error in enumerate(errors) if not is_fitness(error)), None)
         if wrong is not None:
             return failure(
                 "invalid",
@@ -127,14 +127,15 @@ def _read_result(result: Any, objectives: Sequence[str]) -> Outcome:
             f"expected {len(objectives)} values ({', '.join(objectives)}), got {values!r}",
         )
     for name, value in zip(objectives, values, strict=True):
-        if not _is_fitness(value):
+        if not is_fitness(value):
             return failure(
                 "invalid", f"{name} is {value!r}: expected a finite number below 1e30 in size"
             )
     return Outcome("ok", tuple(float(value) for value in values), cases, extra=extra)
 
 
-def _is_fitness(value: Any) -> bool:
+def is_fitness(value: Any) -> bool:
+    """Whether a value is a number that can be compared, and not as large as that of a failure."""
     try:
         return not isinstance(value, str | complex) and abs(float(value)) < 1e30
     except (TypeError, ValueError, OverflowError):

@@ -40,7 +40,7 @@ class State:
     """
 
     generation: int
-    population: tuple[Individual, ...]
+    population: Sequence[Individual]
     representation: Representation
     best: Individual | None = None
     found: int = 0

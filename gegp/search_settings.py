@@ -83,6 +83,7 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
     adaptive_mutation: bool = False
     rate_mutation_rate: Rate = 0.3
     rate_deviation: Positive = 0.01
+    compiled: bool | None = None
     engine: EngineName | None = None
     workers: Count | None = None
     scheduler: str | None = None

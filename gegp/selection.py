@@ -13,7 +13,7 @@ from gegp.grammar.messages import nearest
 from gegp.individual import Fitness, Individual
 from gegp.representations.base import Derivation
 from gegp.rng import Stream, borrowed, stream
-from gegp.variation import successes
+from gegp.variation import BY_FITNESS, successes
 
 Select = Callable[..., list[Individual]]
 """``select(individuals, k, *, rng)``: k parents."""
@@ -87,7 +87,7 @@ class Tournament:
     def among(self, contestants: Sequence[Individual], k: int, *, rng: Stream) -> list[Individual]:
         """The winners of k tournaments in which each of these may take part."""
         return [
-            max((rng.choice(contestants) for _ in range(self.size)), key=lambda one: one.fitness)
+            max((rng.choice(contestants) for _ in range(self.size)), key=BY_FITNESS)
             for _ in range(k)
         ]
 

@@ -7,14 +7,16 @@ holds only what determines the future, so equal runs have equal bytes.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from deap import base
 
+from gegp.batch.population import Population
 from gegp.commands import command_line
 from gegp.durable import write_durably, writing
 from gegp.errors import StoreError
@@ -146,9 +148,17 @@ def _record(state: State) -> _StateRecord:
         state.generation,
         state.found,
         _individual_record(state.best, bool(learned)) if state.best is not None else None,
-        [_individual_record(individual, bool(learned)) for individual in state.population],
+        _records(state.population, bool(learned)),
         list(learned),
     )
+
+
+def _records(population: Sequence[Individual], learns: bool) -> list[_IndividualRecord]:
+    if not isinstance(population, Population):
+        return [_individual_record(individual, learns) for individual in population]
+    values = [None if math.isnan(value) else [value] for value in population.values.tolist()]
+    genotypes = map(list, population.genotypes.genotypes())
+    return [_IndividualRecord(*pair) for pair in zip(genotypes, values, strict=True)]
 
 
 def _individual_record(individual: Individual, learns: bool) -> _IndividualRecord:

@@ -9,7 +9,7 @@ from deap import tools
 from gegp.individual import Individual
 from gegp.rng import Stream, borrowed
 from gegp.search_settings import SearchSettings
-from gegp.variation import elites
+from gegp.variation import BY_FITNESS, elites
 
 
 def survivors(
@@ -51,7 +51,7 @@ def kept(settings: SearchSettings, parents: Sequence[Individual]) -> list[Indivi
 
 def best(individuals: Sequence[Individual], k: int) -> list[Individual]:
     """The k best individuals, the earlier ones first among equals, failures last."""
-    return sorted(individuals, key=lambda one: one.fitness, reverse=True)[:k]
+    return sorted(individuals, key=BY_FITNESS, reverse=True)[:k]
 
 
 def _non_dominated(

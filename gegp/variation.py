@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from operator import attrgetter
 
 from gegp.errors import InputError
 from gegp.grammar.growth import Growth
@@ -13,6 +15,9 @@ from gegp.grammar.subtrees import exchange_subtrees, regrow_subtree
 from gegp.individual import Fitness, Individual
 from gegp.representations.base import Genotype, Representation
 from gegp.rng import Stream
+
+BY_FITNESS = attrgetter("fitness.wvalues")
+"""Orders individuals as DEAP does: by their weighted values, the better ones greater."""
 
 Initialise = Callable[[Stream], Choices]
 """A method of initialisation: from a generator to a derivation."""
@@ -36,8 +41,8 @@ def create(
 def express(
     genotype: Genotype, *, representation: Representation, weights: Sequence[float]
 ) -> Individual:
-    """The individual of a genotype, without fitness."""
-    return Individual(genotype, representation.derive(genotype), Fitness(weights))
+    """The individual of a genotype, without fitness; it is derived when somebody looks."""
+    return Individual(genotype, partial(representation.derive, genotype), Fitness(weights))
 
 
 def encode(
@@ -151,7 +156,7 @@ def elites(population: Sequence[Individual], k: int, *, distinct: bool = False) 
 
     With ``distinct`` no two of them behave alike: errors by case, or objectives, differ.
     """
-    ranked = sorted(successes(population), key=lambda one: one.fitness, reverse=True)
+    ranked = sorted(successes(population), key=BY_FITNESS, reverse=True)
     if distinct:
         first: dict[tuple[float, ...], Individual] = {}
         for individual in ranked:

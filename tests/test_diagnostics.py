@@ -3,6 +3,7 @@
 import dataclasses
 import math
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -138,7 +139,7 @@ def test_a_program_that_did_not_end_counts_up_to_its_end():
 def test_reads_of_a_codon_beyond_the_first_do_not_raise_the_share():
     class Wrapping(DSGE):
         def derive(self, genotype):
-            return dataclasses.replace(super().derive(genotype), used=(99, 0, 0))
+            return msgspec.structs.replace(super().derive(genotype), used=(99, 0, 0))
 
     found = measure(Wrapping(GRAMMAR, mutation="any"), samples=2, seed=1)
     assert found.codons_used == 99

@@ -15,14 +15,22 @@ REPRESENTATION_MODULES = (
     "table",
 )
 
+BATCH_MODULES = (
+    *("streams", "tables", "kernels", "genotypes", "dsge"),
+    *("neighbours", "precedence", "parsing", "translation", "language"),
+    *("elementary", "sums", "machine", "evaluation", "breeding", "warming"),
+)
+
 LAYERS = [
     {"errors", "rng", "version", "commands", "comparison", "tables", "sealing", "edit_distance"},
+    {"numerics", "postfix"},
     {"durable", "lock", "csv_files"},
     {"grammar.blocks", "grammar.model", "grammar.analysis", "grammar.leftmost"},
     {
         "grammar.counting",
         "grammar.expectation",
         "grammar.growth",
+        "grammar.nodes",
         "grammar.extents",
         "grammar.texts",
         "grammar.chart",
@@ -45,10 +53,14 @@ LAYERS = [
         "settings",
         "outcome",
         "problem",
+        "closures",
+        "arithmetic",
         "expressions",
     },
     {f"representations.{name}" for name in REPRESENTATION_MODULES},
+    {f"batch.{name}" for name in BATCH_MODULES},
     {"individual", "variation", "engines.base", "engines.serial"},
+    {"batch.population", "batch.choice", "batch.engine"},
     {"engines.guard", "engines.environment", "engines.messages", "engines.surroundings"},
     {"engines.worker_process", "engines.worker"},
     {"engines.slots"},
@@ -60,6 +72,7 @@ LAYERS = [
     {"evaluation", "racing"},
     {"toolbox", "seeding"},
     {"search", "sampling", "diagnostics"},
+    {"batch.search"},
     {"manifest", "deciding", "vetting", "statistics", "history"},
     {"lineage", "journal", "snapshots", "store"},
     {"runs", "observer", "placement", "budgets", "evolution", "runner", "doctor", "examination"},
@@ -83,6 +96,7 @@ LAYERS = [
         "cli.run",
         "cli.show",
         "cli.doctor",
+        "cli.warm_up",
     },
     {"cli"},
     {"__main__"},

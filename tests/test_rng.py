@@ -1,4 +1,5 @@
 import itertools
+import math
 import random
 from statistics import fmean, pstdev
 
@@ -41,6 +42,21 @@ def test_neighbouring_places_are_uncorrelated():
 def test_below_stays_in_range(seed, n):
     generator = stream(seed)
     assert all(0 <= generator.below(n) < n for _ in range(20))
+
+
+@given(seeds, st.floats(0, 1.5), st.integers(0, 40))
+def test_misses_are_draws_that_are_not_below(seed, probability, most):
+    generator, counted = stream(seed), stream(seed)
+    draws = iter(generator.random, None)
+    misses = next((i for i in range(most) if next(draws) < probability), most)
+    assert counted.misses(probability, most) == misses
+    assert counted.next() == generator.next()
+
+
+def test_a_probability_is_met_to_the_last_bit():
+    exact = stream(1).random()
+    assert stream(1).misses(exact, 1) == 1
+    assert stream(1).misses(math.nextafter(exact, 1.0), 1) == 0
 
 
 def test_the_interface_of_random_random():

@@ -1,12 +1,16 @@
 """Variation of individuals, whatever the representation."""
 
+import copy
+import pickle
+
 import pytest
 
-from gegp import build_toolbox, load_problem
+from gegp import DSGE, build_toolbox, load_problem
 from gegp.grammar.initialisation import INITIALISATIONS
 from gegp.representations.table import OWN, find_representation
 from gegp.rng import stream
 from gegp.sampling import sample_programs
+from gegp.variation import express, mate
 
 WHOLE = [name for name in OWN if find_representation(name).encodes_all]
 
@@ -87,3 +91,64 @@ def test_what_cannot_be_encoded_stays_the_parent(problem):
     toolbox = build_toolbox(problem, seed=1, search=search)
     mutants = [toolbox.mutate(toolbox.individual())[0] for _ in range(60)]
     assert all(len(mutant.genotype) <= 10 for mutant in mutants)
+
+
+class Counting(DSGE):
+    """It counts how often it is asked for a derivation."""
+
+    derived = 0
+
+    def derive(self, genotype):
+        self.derived += 1
+        return super().derive(genotype)
+
+
+@pytest.fixture
+def counting(problem):
+    return Counting(problem.grammar)
+
+
+def some_individual(representation, slot=0):
+    genotype = representation.create(stream(1, slot))
+    return express(genotype, representation=representation, weights=(1.0,))
+
+
+def test_an_individual_is_derived_when_somebody_looks_and_then_no_more(counting):
+    individual = some_individual(counting)
+    assert counting.derived == 0
+    assert individual.phenotype == DSGE.derive(counting, individual.genotype).phenotype
+    assert counting.derived == 1
+    assert len(individual) == sum(individual.derivation.used)
+    assert copy.deepcopy(individual).derivation is individual.derivation
+    assert counting.derived == 1
+
+
+def test_a_child_that_is_dropped_is_never_derived(counting):
+    one, two = some_individual(counting), some_individual(counting, 1)
+    child, dropped = mate(one, two, rng=stream(2), representation=counting)
+    assert child not in (one, two)
+    assert dropped not in (one, two)
+    assert child.phenotype
+    assert counting.derived == 1
+
+
+def test_a_pickled_individual_has_its_derivation_and_no_representation(counting):
+    individual = some_individual(counting)
+    pickled = pickle.dumps(individual)
+    assert b"Counting" not in pickled
+    restored = pickle.loads(pickled)
+    assert restored == individual
+    assert restored.derivation == individual.derivation
+    assert counting.derived == 1
+
+
+def test_an_individual_is_derived_as_at_its_birth_whatever_was_learned_since(problem):
+    search = {"representation": "psge", "learning_factor": 1.0}
+    toolbox = build_toolbox(problem, seed=1, search=search)
+    learned, other = toolbox.representation, toolbox.individual()
+    individuals = toolbox.population(n=20)
+    programs = [learned.derive(one.genotype).phenotype for one in individuals]
+    for _ in range(4):
+        learned = learned.adapt(other.derivation, other.derivation)
+    assert [learned.derive(one.genotype).phenotype for one in individuals] != programs
+    assert [one.phenotype for one in individuals] == programs

@@ -13,6 +13,7 @@ from gegp.cli.grammar import grammar
 from gegp.cli.problems import problems
 from gegp.cli.run import resume, run
 from gegp.cli.show import show
+from gegp.cli.warm_up import warm_up
 from gegp.errors import GegpError
 from gegp.version import VERSION
 
@@ -42,11 +43,12 @@ def main() -> None:
     gegp export runs/autolr/... --format python
     gegp assess runs/autolr/...         measure it on data held out, beside baselines
     gegp grammar check FILE             is a grammar right, and what does it hold
+    gegp warm-up                        compile ahead what makes runs fast
 
     Exit status: 0 done, 1 the run failed, 2 bad input, 3 run directory in use,
     130 or 143 interrupted.
     """
 
 
-for command in (run, resume, show, doctor, export, assess, grammar, problems):
+for command in (run, resume, show, doctor, export, assess, grammar, problems, warm_up):
     main.add_command(command)

@@ -16,7 +16,8 @@ class Growth:
 
     ``depths[rule][production]`` is the least depth of a derivation that begins with it, and
     ``shallowest[rule]`` the first production of least depth. ``weights`` are those of the
-    grammar, divided by the largest of their rule.
+    grammar, divided by the largest of their rule. What fits into ``levels`` - 1 is all that there
+    is.
     """
 
     def __init__(self, grammar: Grammar) -> None:
@@ -26,10 +27,11 @@ class Growth:
         self.shallowest = tuple(depths.index(min(depths)) for depths in self.depths)
         # Beyond the largest least depth every production fits: the tables end there.
         self._enough = int(max(depth for depths in self.depths for depth in depths))
+        self.levels = self._enough + 1
         self._fitting = tuple(
             tuple(
                 tuple(i for i, depth in enumerate(depths) if depth <= left)
-                for left in range(self._enough + 1)
+                for left in range(self.levels)
             )
             for depths in self.depths
         )
@@ -41,9 +43,14 @@ class Growth:
         """The productions that can end within the depth that is left, the rule's own included."""
         return self._fitting[rule][min(left, self._enough)]
 
+    def shares(self, rule: int, left: int) -> tuple[float, ...] | None:
+        """The weights of the productions that fit, summed so far; None where all are equal."""
+        return self._shares[rule][min(left, self._enough)]
+
     def draw(self, rng: Stream, rule: int, left: int) -> int:
         """One of the productions that fit into the depth that is left, by their weights."""
-        left = min(left, self._enough)
+        if left > self._enough:
+            left = self._enough
         fitting, shares = self._fitting[rule][left], self._shares[rule][left]
         if shares is None:
             return fitting[rng.below(len(fitting))]

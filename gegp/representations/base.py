@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
+
+import msgspec
 
 from gegp.errors import InputError, SettingsError
 from gegp.grammar.analysis import least_depth
@@ -20,8 +21,7 @@ MutationRate = float | str | Mapping[str, float]
 """A probability, ``"1/used"``, or a table from non-terminals (without brackets) to such numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(msgspec.Struct, frozen=True):
     """The result of mapping a genotype.
 
     ``depth`` counts the non-terminals on the longest path from the start symbol,

@@ -24,15 +24,27 @@ Where this departs from the chapter and its authors' code:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from operator import attrgetter, length_hint, sub
+from typing import Any, ClassVar
+
+import msgspec
 
 from gegp.grammar.growth import Growth
 from gegp.grammar.leftmost import Choices, steps
 from gegp.grammar.model import Grammar
-from gegp.representations.base import Derivation, Genotype, MutationRate, check_encodable
+from gegp.grammar.nodes import Places, Scribes
+from gegp.representations.base import (
+    Derivation,
+    Genotype,
+    MutationRate,
+    check_encodable,
+    derivation_of,
+)
 from gegp.representations.sites import another
 from gegp.representations.structured import Structured
 from gegp.rng import Stream
+
+_NEXT = attrgetter("__next__")
 
 
 class DSGE(Structured):
@@ -70,10 +82,9 @@ class DSGE(Structured):
         )
         self.spare_codons = spare_codons
         self.growth = Growth(grammar)
-        # From right to left: the order for a stack.
-        self._parts = tuple(
-            tuple(production[::-1] for production in rule) for rule in grammar.parts
-        )
+        self._places = Places(self.growth)
+        self._scribes = Scribes(grammar)
+        self._first = self._scribes.at(0, max_depth)
 
     def create(self, rng: Stream) -> Genotype:
         """Grow: every codon is drawn among the productions that fit into ``init_depth``."""
@@ -83,30 +94,69 @@ class DSGE(Structured):
         """The program of a genotype; where codons are missing, productions of least depth."""
         text: list[str] = []
         choices: list[int] = []
-        shallowest = self.growth.shallowest
-        position = [0] * len(genotype)
-        deepest = 0
-        stack: list[tuple[int, int] | str] = [(0, 1)]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, str):
-                text.append(item)
-                continue
-            rule, depth = item
-            deepest = max(deepest, depth)
-            codons, read = genotype[rule], position[rule]
-            production = codons[read] if read < len(codons) else shallowest[rule]
-            position[rule] = read + 1
-            choices.append(production)
-            stack += [
-                part if isinstance(part, str) else (part, depth + 1)
-                for part in self._parts[rule][production]
-            ]
-        used = tuple(
-            min(read, len(codons)) for read, codons in zip(position, genotype, strict=True)
-        )
+        write, choose = text.append, choices.append
+        codons = [*map(iter, genotype)]
+        codon = [*map(_NEXT, codons)]
+        least = self.max_depth
+        item: Any = self._first  # A scribe, or text, or None at the end.
+        stack: list[Any] = [None]
+        pop = stack.pop
+        try:
+            while item:
+                rule, left, passages, _ = scribe = item
+                production = codon[rule]()
+                choose(production)
+                if left < least:
+                    least = left
+                head, item, rest = passages[production] or self._scribes.passage(scribe, production)
+                write(head)
+                if item:
+                    stack += rest
+                    continue
+                item = pop()
+                while type(item) is str:
+                    write(item)
+                    item = pop()
+        except StopIteration:
+            return self._derive_incomplete(genotype)
+        used = tuple(map(sub, map(len, genotype), map(length_hint, codons)))
         phenotype = self.grammar.program("".join(text))
-        return Derivation(phenotype, deepest, used, choices=tuple(choices))
+        depth = self.max_depth - least + 1
+        return Derivation(phenotype, depth, used, True, tuple(choices))
+
+    def _derive_incomplete(self, genotype: Genotype) -> Derivation:
+        """The derivation of a genotype that lacks codons."""
+        choices: list[int] = []
+        codons = [iter(codons) for codons in genotype]
+        stack = [0]
+        while stack:
+            rule = stack.pop()
+            choices.append(next(codons[rule], self.growth.shallowest[rule]))
+            stack += reversed(self.growth.references[rule][choices[-1]])
+        derivation = derivation_of(self.grammar, tuple(choices))
+        used = tuple(map(min, derivation.used, map(len, genotype)))
+        return msgspec.structs.replace(derivation, used=used)
+
+    def used(self, genotype: Genotype) -> tuple[int, ...]:
+        """The number of codons of each rule that the mapping reads."""
+        position = [0] * len(genotype)
+        stack = [self._places.at(0, self.max_depth)]
+        pop = stack.pop
+        try:
+            while stack:
+                place = pop()
+                rule, _, below = place
+                read = position[rule]
+                production = genotype[rule][read]
+                position[rule] = read + 1
+                references = below[production]
+                if references is None:
+                    references = self._places.below(place, production)
+                if references:
+                    stack += references
+        except IndexError:  # A codon is missing.
+            return self.derive(genotype).used
+        return tuple(position)
 
     def encode(self, choices: Choices, rng: Stream | None = None) -> Genotype:
         """The genotype of a derivation, without spare codons.
@@ -130,20 +180,28 @@ class DSGE(Structured):
         unused codons beyond the spare ones.
         """
         growth = self.growth
-        result = [list(codons) for codons in genotype]
+        # None ends each list: to compare lengths would take longer.
+        result: list[list[int | None]] = [[*codons, None] for codons in genotype]
         position = [0] * len(result)
-        stack = [(0, limit)]
+        stack = [self._places.at(0, limit)]
+        pop = stack.pop
         while stack:
-            rule, left = stack.pop()
+            place = pop()
+            rule, left, below = place
             codons, read = result[rule], position[rule]
             position[rule] = read + 1
-            if read == len(codons):
-                codons.append(growth.draw(rng, rule, left))
-            elif growth.depths[rule][codons[read]] > left:
-                codons[read] = growth.draw(rng, rule, left)
-            references = growth.references[rule][codons[read]]
-            stack += [(reference, left - 1) for reference in reversed(references)]
+            production = codons[read]
+            if production is None:
+                production = codons[read] = growth.draw(rng, rule, left)
+                codons.append(None)
+            references = below[production]
+            if references is None:
+                if growth.depths[rule][production] > left:
+                    production = codons[read] = growth.draw(rng, rule, left)
+                references = self._places.below(place, production)
+            if references:
+                stack += references
         return tuple(
-            tuple(codons[: read + self.spare_codons])
+            tuple(codons[: min(read + self.spare_codons, len(codons) - 1)])
             for codons, read in zip(result, position, strict=True)
         )

@@ -110,6 +110,10 @@ class SGE(Structured):
         """The program of a genotype."""
         return self._mapping.derive(genotype)
 
+    def used(self, genotype: Genotype) -> tuple[int, ...]:
+        """The number of codons of each rule that the mapping reads."""
+        return self._mapping.used(genotype)
+
     def encode(self, choices: Choices, rng: Stream | None = None) -> Genotype:
         """A genotype of a derivation of ``grammar``; codons that it does not use are drawn, or 0.
 

@@ -35,9 +35,11 @@ def mutation_sites(
     if kind == "per_codon":
         for i in open_lists:
             rate = _number(rates[i], used[i])
-            for position in range(used[i]):
-                if rng.random() < rate:
-                    yield i, position
+            position = rng.misses(rate, used[i])
+            while position < used[i]:
+                yield i, position
+                position += 1
+                position += rng.misses(rate, used[i] - position)
     elif kind == "per_gene":
         for i in open_lists:
             if used[i] and rng.random() < _number(rates[i], used[i]):

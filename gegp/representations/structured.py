@@ -49,7 +49,7 @@ class Structured(Representation):
         self.grammar = grammar
         self.init_depth = init_depth
         self.max_depth = max_depth
-        self._crossover, self._mutation = self.operators(crossover, mutation)
+        self.crossover_kind, self.mutation_kind = self.operators(crossover, mutation)
         self.rates: Rates = rates_by_rule(grammar, mutation_rate)
 
     def mutate(self, rng: Stream, genotype: Genotype) -> Genotype:
@@ -58,14 +58,18 @@ class Structured(Representation):
 
     def mutate_at(self, rng: Stream, genotype: Genotype, rates: Rates) -> Genotype:
         """Codons take other values, at a rate for each rule."""
-        used = self.derive(genotype).used
+        used = self.used(genotype)
         mutant = [list(codons) for codons in cast(Lists, genotype)]
         lengths = [len(codons) for codons in mutant]
         changed = False
-        for rule, position in mutation_sites(rng, self._mutation, rates, used, lengths):
+        for rule, position in mutation_sites(rng, self.mutation_kind, rates, used, lengths):
             mutant[rule][position] = self._changed(rng, rule, mutant[rule][position])
             changed = True
         return self._complete(rng, mutant, self.max_depth) if changed else genotype
+
+    def used(self, genotype: Genotype) -> tuple[int, ...]:
+        """The number of codons of each rule that the mapping reads."""
+        return self.derive(genotype).used
 
     def crossover(
         self, rng: Stream, first: Genotype, second: Genotype
@@ -75,7 +79,7 @@ class Structured(Representation):
 
     def mask(self, rng: Stream) -> list[int]:
         """1 for each rule that a crossover exchanges, 0 for the others."""
-        return crossover_mask(rng, self._crossover, len(self.grammar.rules))
+        return crossover_mask(rng, self.crossover_kind, len(self.grammar.rules))
 
     def exchange(
         self, rng: Stream, mask: Sequence[int], first: Genotype, second: Genotype
@@ -83,6 +87,10 @@ class Structured(Representation):
         """The rules are exchanged for which the mask holds a 1."""
         one, two = exchanged(mask, first, second)
         return self._complete(rng, one, self.max_depth), self._complete(rng, two, self.max_depth)
+
+    def codons(self, genotype: Genotype) -> int:
+        """The number of codons, used or not."""
+        return sum(map(len, genotype))
 
     def check(self, genotype: Genotype) -> None:
         """One list a rule, of productions that it has, or of numbers from 0 to 1."""

@@ -91,6 +91,26 @@ def test_very_deep_programs_are_no_problem():
     assert deep.depth == 50_001
 
 
+@given(seeds)
+def test_what_came_from_elsewhere_leaves_the_depth_limit_alone(seed):
+    """Its walk goes below the limit; those of the operators never do, then or later."""
+    representation = DSGE(GRAMMAR, init_depth=3, max_depth=4, mutation_rate=0.9)
+    assert representation.derive(((0,) * 9 + (1,) * 10, (0,) * 10, ())).depth == 11
+    genotype = representation.create(stream(seed))
+    for generation in range(20):
+        genotype = representation.mutate(stream(seed, generation), genotype)
+        assert representation.derive(genotype).depth <= 4
+
+
+@pytest.mark.parametrize(
+    "genotype",
+    [((), (), ()), ((0, 1, 0, 1, 1), (2, 1), ()), ((0,) * 30 + (1,) * 31, (1,) * 40, (0, 0))],
+)
+def test_used_codons_are_those_that_deriving_reads(genotype):
+    representation = DSGE(GRAMMAR)
+    assert representation.used(genotype) == representation.derive(genotype).used
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -50,3 +50,16 @@ def test_evolution_beats_the_mean(profile, tmp_path):
     problem = load_problem("symbolic_regression", profile=profile, assignments=assignments)
     found = run(problem, seed=1, out=tmp_path / "out")
     assert found.best.fitness.values[0] < min(1.0, found.history[0]["best"])
+
+
+def test_an_argument_too_many_is_no_place_to_write_to():
+    problem = load_problem("symbolic_regression")
+    before = problem.entry.evaluate("x + y")
+    assert attempt(problem, "sin(x, y)", 0).status == "error"
+    assert problem.entry.evaluate("x + y") == before
+
+
+def test_constants_are_divided_as_arrays_are():
+    assert outcome("pagie", "1 / (1 / 0) + x").ok
+    assert "not finite in 676 cases" in outcome("pagie", "1 / 0").detail
+    assert "too large" in outcome("pagie", "9" * 400).detail

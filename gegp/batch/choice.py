@@ -1,0 +1,74 @@
+"""Whether a run is made by compiled operators, a population at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from gegp.errors import MissingPackage, SettingsError
+from gegp.problem import Problem
+from gegp.representations.base import Representation
+from gegp.representations.dsge import DSGE
+from gegp.search_settings import SearchSettings
+
+ENOUGH = 100_000
+"""So many individuals are worth the seconds that compilation takes."""
+
+
+def in_batches(problem: Problem, representation: Representation) -> bool:
+    """Whether the run is made a population at a time, as its settings say; the result is the same.
+
+    Without a word in the settings it is if it can be, and is worth the compilation. Raises
+    SettingsError, or MissingPackage, if it is asked for and cannot be.
+    """
+    search = problem.settings.search
+    if search.compiled is False:
+        return False
+    reason = next(obstacles(problem, representation), "")
+    available = find_spec("numba") is not None
+    if search.compiled:
+        if reason:
+            raise SettingsError(f"search.compiled = true is not for {reason}; leave it out")
+        if not available:
+            raise MissingPackage('numba is not installed: pip install "gegp[fast]"')
+        return True
+    return not reason and available and (planned(search) >= ENOUGH or is_compiled())
+
+
+def obstacles(problem: Problem, representation: Representation) -> Iterator[str]:
+    """What there is no compiled code for."""
+    search = problem.settings.search
+    if type(representation) is not DSGE:
+        yield "another representation than dsge"
+        return
+    plain = SearchSettings()
+    for name in ("algorithm", "replacement", "islands", "selection", "selection_options"):
+        value = getattr(search, name)
+        if value != getattr(plain, name):
+            yield f"search.{name} = {value!r}"
+    if representation.mutation_kind != "per_codon" or search.mutation == "subtree":
+        yield f"search.mutation = {search.mutation!r}"
+    if search.crossover == "subtree":
+        yield "search.crossover = 'subtree'"
+    for name in ("distinct_elites", "lineage", "race_cap"):
+        if getattr(search, name):
+            yield f"search.{name}"
+    if len(problem.weights) > 1:
+        yield "several objectives"
+    if representation.grammar.blocks:
+        yield "a grammar of Python's blocks"
+
+
+def planned(search: SearchSettings) -> int:
+    """How many individuals a run makes at most."""
+    return search.population * search.generations
+
+
+def is_compiled() -> bool:
+    """Whether compiled code lies ready, as far as one can tell without importing numba."""
+    own = Path(__file__).parent
+    elsewhere = os.environ.get("NUMBA_CACHE_DIR")
+    places = [Path(elsewhere)] if elsewhere else [own, Path.home() / ".cache" / "numba"]
+    return any(next(place.rglob("breeding.breed-*.nbi"), None) for place in places)
