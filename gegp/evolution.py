@@ -23,6 +23,7 @@ from gegp.problem import Problem
 from gegp.racing import Race
 from gegp.search import State, evolve, start
 from gegp.seeding import founders
+from gegp.signals import held
 from gegp.statistics import describe_state
 from gegp.store import Store
 from gegp.vetting import fits
@@ -127,7 +128,11 @@ def _states_of_batches(
 ) -> Iterator[State]:
     """The same states, made by compiled code but for a first one that is not made at random."""
     from gegp.batch.search import Batches
+    from gegp.batch.warming import warm_up
 
+    # An interruption in the midst of numba's own code would be lost.
+    with held():
+        warm_up()
     problem, settings = evaluator.problem, evaluator.problem.settings.search
     batches = Batches(toolbox.representation, settings, evaluator, evaluator.engine, seed)
     if state is None:

@@ -22,7 +22,17 @@ BATCH_MODULES = (
 )
 
 LAYERS = [
-    {"errors", "rng", "version", "commands", "comparison", "tables", "sealing", "edit_distance"},
+    {
+        "errors",
+        "rng",
+        "version",
+        "commands",
+        "signals",
+        "comparison",
+        "tables",
+        "sealing",
+        "edit_distance",
+    },
     {"numerics", "postfix"},
     {"durable", "lock", "csv_files"},
     {"grammar.blocks", "grammar.model", "grammar.analysis", "grammar.leftmost"},

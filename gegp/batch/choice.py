@@ -13,6 +13,12 @@ from gegp.representations.base import Representation
 from gegp.representations.dsge import DSGE
 from gegp.search_settings import SearchSettings
 
+_NEEDED = {
+    *("breeding.breed", "kernels.start_streams", "kernels.create", "kernels.derive"),
+    *("kernels.write", "translation.translate", "machine.square_sums"),
+}
+"""The compiled functions that a run calls."""
+
 ENOUGH = 100_000
 """So many individuals are worth the seconds that compilation takes."""
 
@@ -71,4 +77,5 @@ def is_compiled() -> bool:
     own = Path(__file__).parent
     elsewhere = os.environ.get("NUMBA_CACHE_DIR")
     places = [Path(elsewhere)] if elsewhere else [own, Path.home() / ".cache" / "numba"]
-    return any(next(place.rglob("breeding.breed-*.nbi"), None) for place in places)
+    found = {file.name.partition("-")[0] for place in places for file in place.rglob("*.nbi")}
+    return found >= _NEEDED
