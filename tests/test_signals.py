@@ -33,6 +33,8 @@ def test_a_second_one_ends_the_process_at_once():
     code = (
         "import os, signal\n"
         "from gegp.signals import held\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "signal.signal(signal.SIGTERM, signal.default_int_handler)\n"
         "with held():\n"
         "    signal.raise_signal(signal.SIGINT)\n"
         "    print('once', flush=True)\n"
@@ -43,12 +45,25 @@ def test_a_second_one_ends_the_process_at_once():
     assert (done.returncode, done.stdout) == (143, "once\n")
 
 
-def test_without_a_signal_handlers_are_as_before():
-    before = signal.getsignal(signal.SIGINT)
+@pytest.fixture
+def interruptible():
+    """SIGINT interrupts; where tests run in the background it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield signal.default_int_handler
+    signal.signal(signal.SIGINT, before)
+
+
+def test_handlers_are_as_before(interruptible):
     with held():
-        assert signal.getsignal(signal.SIGINT) is not before
-    assert signal.getsignal(signal.SIGINT) is before
+        assert signal.getsignal(signal.SIGINT) is not interruptible
+    assert signal.getsignal(signal.SIGINT) is interruptible
     with pytest.raises(KeyboardInterrupt), held():
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_what_is_ignored_stays_ignored(interruptible):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with held():
         os.kill(os.getpid(), signal.SIGINT)
 
 

@@ -76,7 +76,7 @@ class Soak(NamedTuple):
 
 def measure(directory: Path, rng: random.Random, *, full: bool) -> Iterator[Measurement]:
     """A run in one process, one with worker processes, and what snapshots cost."""
-    count = 1_000_000 if full else 10_000
+    count = 1_000_000 if full else 40_000
     (directory / "problem.py").write_text(CODE)
     (directory / "grammar.bnf").write_text(GRAMMAR)
     (directory / "problem.toml").write_text(SETTINGS)
