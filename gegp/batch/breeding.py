@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, uint64
 
-from gegp.batch.kernels import append, complete, draw_mask, load_list, read, vary
+from gegp.batch.kernels import append, complete, draw_mask, load, load_list, read, vary
 from gegp.batch.streams import below, fraction, start
 from gegp.batch.tables import Floats
 
@@ -64,8 +64,7 @@ def breed(tables, how, seed, generation, first, count, genes, places, quality, c
             elif equals(one, ones, genes, places, b):
                 same[i] = b
         else:
-            mask[:] = 0
-            one = exchange(one, ones, genes, places, a, a, mask)
+            one = load(one, ones, genes, places, a * rules)
             same[i] = a
         out = append(out, made, i * rules, one, ones, ones, 0)
         stack = read(tables, one, ones, used, stack)

@@ -33,14 +33,20 @@ def in_batches(problem: Problem, representation: Representation) -> bool:
     if search.compiled is False:
         return False
     reason = next(obstacles(problem, representation), "")
-    available = find_spec("numba") is not None
     if search.compiled:
         if reason:
             raise SettingsError(f"search.compiled = true is not for {reason}; leave it out")
-        if not available:
-            raise MissingPackage('numba is not installed: pip install "gegp[fast]"')
+        require_numba()
         return True
-    return not reason and available and (planned(search) >= ENOUGH or is_compiled())
+    if reason or not find_spec("numba"):
+        return False
+    return planned(search) >= ENOUGH or is_compiled()
+
+
+def require_numba() -> None:
+    """Raise MissingPackage if there is nothing to compile with."""
+    if not find_spec("numba"):
+        raise MissingPackage('numba is not installed: pip install "gegp[fast]"')
 
 
 def obstacles(problem: Problem, representation: Representation) -> Iterator[str]:

@@ -20,12 +20,9 @@ def warm_up(as_json: bool) -> None:
     \b
     Example: gegp warm-up
     """
-    from importlib.util import find_spec
+    from gegp.batch.choice import require_numba
 
-    from gegp.errors import MissingPackage
-
-    if not find_spec("numba"):
-        raise MissingPackage('numba is not installed: pip install "gegp[fast]"')
+    require_numba()
     from gegp.batch.warming import warm_up as compile_all
 
     begun = time.perf_counter()
