@@ -10,7 +10,6 @@ import msgspec
 from deap import base
 
 from gegp.batch.choice import in_batches
-from gegp.batch.engine import with_programs
 from gegp.budgets import refuse_common_failure, stop_reason, taken_until
 from gegp.cache import Cache
 from gegp.engines.choice import make_engine, worker_count
@@ -59,6 +58,8 @@ def go_on(
     engine = isolated(engine, evaluated, store.unfinished, log, workers=workers)
     batches = in_batches(problem, toolbox.representation)
     if batches:
+        from gegp.batch.engine import with_programs
+
         engine = with_programs(engine, evaluated, toolbox.representation.grammar)
     try:
         evaluator = Evaluator(

@@ -1,5 +1,8 @@
 """Runs that are bred a generation at a time are those of the reference path, to the bit."""
 
+import subprocess
+import sys
+
 import pytest
 
 from gegp import Observer, Run, build_toolbox, load_problem, resume, run
@@ -161,6 +164,22 @@ def test_it_is_done_where_it_pays(monkeypatch):
 def test_what_is_not_compiled_is_one_error(setting, text):
     with pytest.raises(SettingsError, match=rf"search.compiled = true is not for .*{text}"):
         asked("compiled=true", setting)
+
+
+def test_without_numba_runs_are_made_one_by_one(make_problem, tmp_path):
+    path = make_problem(CODE, grammar=GRAMMAR)
+    code = (
+        "import sys\n"
+        "sys.modules['numba'] = None\n"
+        "import importlib.util\n"
+        "real = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name, *more: None if name == 'numba' else real(name)\n"
+        "import gegp\n"
+        f"problem = gegp.load_problem({str(path)!r}, assignments=['search.generations=3'])\n"
+        "assert gegp.run(problem, seed=1, out='out').best\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False)
+    assert done.returncode == 0
 
 
 @needs_numba
