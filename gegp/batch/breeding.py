@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, uint64
 
-from gegp.batch.kernels import append, complete, draw_mask, load, load_list, read, vary
+from gegp.batch.kernels import draw_mask, vary
+from gegp.batch.rows import append, load, load_list
 from gegp.batch.streams import below, fraction, start
 from gegp.batch.tables import Floats
+from gegp.batch.walks import complete, read
 
 
 class Breeding(NamedTuple):
@@ -28,17 +30,21 @@ def breed(tables, how, seed, generation, first, count, genes, places, quality, c
     """The children of ``count`` slots from the first on, as :func:`gegp.breeding.breed` makes them.
 
     ``quality`` is the larger the better; parents are at the positions in ``contestants``.
-    Returns the codons and places of the children, the positions of the parents of each, the second
-    of which is -1 if it has one, and the position of the parent that it is, or -1.
+    Returns the codons and places of the children; the positions of the parents of each, the second
+    of which is -1 if it has one; the position of the parent that it is, or -1; and what
+    :func:`gegp.batch.kernels.derive` returns for the children.
     """
     rules = len(how.rates)
     out, made = np.empty(len(genes) + 64, np.int32), np.zeros(count * rules + 1, np.int64)
     parents, same = np.full((count, 2), -1, np.int64), np.full(count, -1, np.int64)
-    one, two = np.empty((rules, 64), np.int32), np.empty((rules, 64), np.int32)
-    ones, twos = np.zeros(rules, np.int64), np.zeros(rules, np.int64)
-    used, mask = np.zeros(rules, np.int64), np.zeros(rules, np.int64)
-    stack, stream = np.empty((64, 2), np.int32), np.empty(1, np.uint64)
+    choices, ends = np.empty(len(genes) + 64, np.int32), np.zeros(count + 1, np.int64)
+    depths, reads = np.zeros(count, np.int32), np.zeros((count, rules), np.int64)
+    codons, stack = np.empty((rules, 64), np.int32), np.empty(64 + tables.width, np.int64)
+    other, others = np.empty_like(codons), np.zeros(rules, np.int64)
+    lengths, mask = np.zeros(rules, np.int64), np.zeros(rules, np.int64)
+    spent, stream = np.zeros(rules, np.int64), np.empty(1, np.uint64)
     for i in range(count):
+        used, begin = reads[i], ends[i]
         stream[0] = start(uint64(seed), uint64(generation), uint64(first + i))
         crossed = fraction(stream) < how.crossover_rate
         a = tournament(stream, quality, contestants, how.tournament_size)
@@ -46,35 +52,44 @@ def breed(tables, how, seed, generation, first, count, genes, places, quality, c
         if crossed:
             b = tournament(stream, quality, contestants, how.tournament_size)
             parents[i, 1] = b
-            # The fitter one is first in a crossover; the child is that of the one drawn first.
-            turned = quality[b] > quality[a]
-            fitter, other = (b, a) if turned else (a, b)
             draw_mask(stream, how.kind, mask)
-            one = exchange(one, ones, genes, places, fitter, other, mask)
-            two = exchange(two, twos, genes, places, other, fitter, mask)
-            one, stack = complete(tables, stream, one, ones, used, stack, how.limit)
-            shorten(ones, used, how.spare)
-            two, stack = complete(tables, stream, two, twos, used, stack, how.limit)
+            other = exchange(other, others, genes, places, b, a, mask)
+            # The fitter parent's child draws first. That of the parent drawn second is not kept.
+            turned = quality[b] > quality[a]
             if turned:
-                shorten(twos, used, how.spare)
-                one, two = two, one
-                ones, twos = twos, ones
-            if equals(one, ones, genes, places, a):
+                other, stack, choices, _, _ = complete(
+                    tables, stream, other, others, used, stack, how.limit, choices, begin
+                )
+            codons = exchange(codons, lengths, genes, places, a, b, mask)
+            codons, stack, choices, ends[i + 1], depths[i] = complete(
+                tables, stream, codons, lengths, used, stack, how.limit, choices, begin
+            )
+            if not turned:
+                other, stack, choices, _, _ = complete(
+                    tables, stream, other, others, spent, stack, how.limit, choices, ends[i + 1]
+                )
+            shorten(lengths, used, how.spare)
+            if equals(codons, lengths, genes, places, a):
                 same[i] = a
-            elif equals(one, ones, genes, places, b):
+            elif equals(codons, lengths, genes, places, b):
                 same[i] = b
         else:
-            one = load(one, ones, genes, places, a * rules)
+            codons = load(codons, lengths, genes, places, a * rules)
             same[i] = a
-        out = append(out, made, i * rules, one, ones, ones, 0)
-        stack = read(tables, one, ones, used, stack)
-        if vary(tables, stream, one, used, how.rates):
-            one, stack = complete(tables, stream, one, ones, used, stack, how.limit)
-            shorten(ones, used, how.spare)
-            if not equals(one, ones, out, made, i):
+            stack, choices, ends[i + 1], depths[i] = read(
+                tables, codons, lengths, used, stack, choices, begin
+            )
+        out = append(out, made, i * rules, codons, lengths, lengths, 0)
+        if vary(tables, stream, codons, used, how.rates):
+            codons, stack, choices, ends[i + 1], depths[i] = complete(
+                tables, stream, codons, lengths, used, stack, how.limit, choices, begin
+            )
+            shorten(lengths, used, how.spare)
+            if not equals(codons, lengths, out, made, i):
                 same[i] = -1
-                out = append(out, made, i * rules, one, ones, ones, 0)
-    return out[: made[-1]].copy(), made, parents, same
+                out = append(out, made, i * rules, codons, lengths, lengths, 0)
+    derived = choices[: ends[-1]].copy(), ends, depths, reads
+    return out[: made[-1]].copy(), made, parents, same, derived
 
 
 @njit(cache=True)

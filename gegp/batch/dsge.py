@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gegp.batch import breeding, kernels
+from gegp.batch import breeding, kernels, walks
 from gegp.batch.genotypes import Codons, Genotypes, Places, gather
 from gegp.batch.tables import Floats, make_tables, make_texts
 from gegp.errors import SettingsError
@@ -46,6 +46,7 @@ class Brood(NamedTuple):
     genotypes: Genotypes
     parents: Places
     same: Places
+    derivations: Derivations
 
 
 def streams(seed: int, generation: int, slots: range) -> Streams:
@@ -138,7 +139,7 @@ class BatchDSGE:
             own.max_depth,
             own.spare_codons,
         )
-        codons, places, parents, same = breeding.breed(
+        codons, places, parents, same, derived = breeding.breed(
             self.tables,
             how,
             np.uint64(seed & _MASK),
@@ -150,7 +151,8 @@ class BatchDSGE:
             quality,
             contestants,
         )
-        return Brood(Genotypes(self.rules, codons, places), parents, same)
+        children = Genotypes(self.rules, codons, places)
+        return Brood(children, parents, same, Derivations(*derived))
 
     def derive(self, genotypes: Genotypes) -> Derivations:
         """The derivations of genotypes."""
@@ -159,7 +161,7 @@ class BatchDSGE:
 
     def write(self, derivations: Derivations) -> list[bytes]:
         """The programs of derivations, in UTF-8."""
-        letters, places = kernels.write(
+        letters, places = walks.write(
             self.tables, self._texts, derivations.choices, derivations.places
         )
         text = letters.tobytes()

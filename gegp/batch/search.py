@@ -68,7 +68,7 @@ class Batches:
             tournament_size=self.settings.tournament_size,
             crossover_rate=self.settings.crossover_rate,
         )
-        derivations = self.operators.derive(brood.genotypes)
+        derivations = brood.derivations
         programs = self.operators.write(derivations)
         new = np.flatnonzero(brood.same < 0).tolist()
         values = before.values[brood.same]  # one that is a parent has the parent's

@@ -21,8 +21,9 @@ class Tables(NamedTuple):
     """Rows of different lengths stand one after the other, with the places where each begins.
 
     Production ``p`` of rule ``r`` is number ``productions[r] + p``; ``depths`` is the least depth
-    of a derivation that begins with it. ``references[reference_starts[n]:reference_starts[n + 1]]``
-    are the rules that production ``n`` refers to, from right to left, as a stack wants them.
+    of a derivation that begins with it. ``references[n * width:]`` are the ``counts[n]`` rules that
+    production ``n`` refers to, from right to left, as a stack wants them: ``rule << 32``, and 0
+    behind the last. The width is a multiple of four.
 
     Level ``left`` of rule ``r`` is number ``r * levels + min(left, levels - 1)``. The productions
     that fit there are ``fitting[fitting_starts[n]:fitting_starts[n + 1]]``, and ``shares`` beside
@@ -31,9 +32,9 @@ class Tables(NamedTuple):
 
     productions: Ints
     depths: Ints
-    reference_starts: Ints
-    references: Ints
-    most_references: int
+    counts: Ints
+    references: Offsets
+    width: int
     levels: int
     fitting_starts: Ints
     fitting: Ints
@@ -45,7 +46,11 @@ def make_tables(growth: Growth) -> Tables:
     """The tables of a grammar."""
     rules = range(len(growth.references))
     productions = [production for rule in growth.references for production in rule]
-    reference_starts, references = _joined(production[::-1] for production in productions)
+    counts = [len(production) for production in productions]
+    width = -(-max(1, *counts) // 4) * 4
+    references = np.zeros((len(productions), width), np.int64)
+    for production, count, row in zip(productions, counts, references, strict=True):
+        row[:count] = production[::-1]
     levels = growth.levels
     places = [(rule, left) for rule in rules for left in range(levels)]
     fitting_starts, fitting = _joined(growth.fitting(*place) for place in places)
@@ -57,9 +62,9 @@ def make_tables(growth: Growth) -> Tables:
     return Tables(
         productions=_starts(growth.references),
         depths=np.array([int(d) for rule in growth.depths for d in rule], np.int32),
-        reference_starts=reference_starts,
-        references=references,
-        most_references=max(map(len, productions)),
+        counts=np.array(counts, np.int32),
+        references=(references << 32).ravel(),
+        width=width,
         levels=levels,
         fitting_starts=fitting_starts,
         fitting=fitting,
@@ -71,13 +76,15 @@ def make_tables(growth: Growth) -> Tables:
 class Texts(NamedTuple):
     """The parts of productions, from right to left: rules, and texts as -1 - number.
 
-    Production ``n`` is ``parts[starts[n]:starts[n + 1]]``; text ``k`` is the bytes
-    ``letters[letter_starts[k]:letter_starts[k + 1]]``, in UTF-8.
+    Production ``n`` is ``parts[starts[n]:starts[n + 1]]``, and has ``most_parts`` at most; text
+    ``k`` is the bytes ``letters[letter_starts[k]:letter_starts[k + 1]]``, in UTF-8, and has
+    ``longest`` at most.
     """
 
     starts: Ints
     parts: Ints
     most_parts: int
+    longest: int
     letter_starts: Ints
     letters: NDArray[np.uint8]
 
@@ -93,7 +100,8 @@ def make_texts(grammar: Grammar) -> Texts:
     )
     letters = [text.encode() for text in texts]
     joined = np.frombuffer(b"".join(letters), np.uint8).copy()
-    return Texts(starts, parts, max(map(len, productions)), _starts(letters), joined)
+    most, longest = max(map(len, productions)), max(map(len, letters), default=0)
+    return Texts(starts, parts, most, longest, _starts(letters), joined)
 
 
 def _starts(rows: Iterable[Sequence[object]]) -> Ints:
