@@ -75,13 +75,13 @@ class Evaluator:
         """The outcome of each program, in order."""
         self.asked += len(phenotypes)
         self.complete(generation, self.by_key(phenotypes))
-        return [self.result(self.key(phenotype)) for phenotype in phenotypes]
+        return [self.result(self._key(phenotype)) for phenotype in phenotypes]
 
     def by_key(self, phenotypes: Iterable[str]) -> dict[str, str]:
         """The programs by key; of equal ones the first."""
         programs: dict[str, str] = {}
         for phenotype in phenotypes:
-            programs.setdefault(self.key(phenotype), phenotype)
+            programs.setdefault(self._key(phenotype), phenotype)
         return programs
 
     def key(self, phenotype: str) -> str:
@@ -94,6 +94,8 @@ class Evaluator:
 
     def result(self, key: str) -> Outcome:
         """What a candidate's outcomes so far make together."""
+        if self.taken.get(key) == 1:
+            return self.outcomes[key, 1]
         penalty = self.problem.settings.search.spread_penalty
         return combine(self.samples(key), self.problem.weights, penalty)
 
@@ -115,7 +117,7 @@ class Evaluator:
         )
         for repeat in range(self.problem.settings.search.repeats):
             short = {key: programs[key] for key in programs if self.taken.get(key, 0) == repeat}
-            self.again(generation, self.sound(short))
+            self.again(generation, self.sound(short) if repeat else short)
 
     def sound(self, programs: Mapping[str, str]) -> dict[str, str]:
         """Those of the candidates that have not failed so far."""
@@ -127,7 +129,8 @@ class Evaluator:
 
     def again(self, generation: int, programs: Mapping[str, str]) -> None:
         """The next evaluation of each of these candidates."""
-        jobs = [self._job(key, programs[key], self.taken.get(key, 0) + 1) for key in programs]
+        taken = self.taken
+        jobs = [self._job(key, programs[key], taken.get(key, 0) + 1) for key in programs]
         self._evaluate(generation, jobs)
         self.taken.update((job.key, job.repeat) for job in jobs)
 

@@ -91,8 +91,22 @@ class Journal:
         cached: bool = False,
     ) -> None:
         """Write down an evaluation; the cheap ones wait for the end of their batch."""
-        fields = msgspec.structs.asdict(outcome) | {"repeat": repeat, "cached": cached}
-        self._add(Done(generation=generation, key=key, phenotype=phenotype, **fields))
+        self._add(
+            Done(
+                generation=generation,
+                key=key,
+                phenotype=phenotype,
+                status=outcome.status,
+                values=outcome.values,
+                cases=outcome.cases,
+                seconds=outcome.seconds,
+                detail=outcome.detail,
+                extra=outcome.extra,
+                repeat=repeat,
+                cached=cached,
+                setup=outcome.setup,
+            )
+        )
         if not cached:
             self._under_way.discard(key)
         seconds = 0.0 if cached else outcome.seconds

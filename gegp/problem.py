@@ -50,6 +50,7 @@ class Problem:
         self._takes_seed = "seed" in parameters
         self._takes_scratch = "scratch" in parameters
         self._takes_cases = "cases" in parameters and settings.search.by_case
+        self._key_of = self.hook("key")
 
     @cached_property
     def reading(self) -> Reading:
@@ -115,21 +116,25 @@ class Problem:
         A digest of the problem's ``key(phenotype)``, or of the phenotype where there
         is none, or where it fails: then the evaluation says what is wrong.
         """
-        key = self.own_key(phenotype)
+        key = self.own_key(phenotype) if self._key_of else phenotype
         return hashlib.sha256(repr(key).encode(errors="replace")).hexdigest()[:32]
 
     def own_key(self, phenotype: str) -> Any:
         """The problem's ``key(phenotype)``, or the phenotype."""
-        hook = self.hook("key")
-        if hook:
+        if self._key_of:
             try:
-                return hook(phenotype)
+                return self._key_of(phenotype)
             except Exception:
                 return phenotype
         return phenotype
 
     def evaluation_seed(self, seed: int, key: str) -> int:
-        """The seed of a candidate's evaluation; with common seeding the same for all of a run."""
+        """The seed of a candidate's evaluation; with common seeding the same for all of a run.
+
+        It is 0 where an evaluation takes no seed: then runs with different seeds share a cache.
+        """
+        if not self._takes_seed:
+            return 0
         return seed if self.settings.seeding == "common" else seed_for(seed, key)
 
     def hook(self, name: str) -> Callable[..., Any] | None:

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 
 import msgspec
 from deap import base
@@ -156,8 +156,10 @@ def _record(state: State) -> _StateRecord:
 def _records(population: Sequence[Individual], learns: bool) -> list[_IndividualRecord]:
     if not isinstance(population, Population):
         return [_individual_record(individual, learns) for individual in population]
+    from gegp.batch.notation import in_json
+
     values = [None if math.isnan(value) else [value] for value in population.values.tolist()]
-    genotypes = map(list, population.genotypes.genotypes())
+    genotypes = cast(list[list[Any]], [*map(msgspec.Raw, in_json(population.genotypes))])
     return [_IndividualRecord(*pair) for pair in zip(genotypes, values, strict=True)]
 
 

@@ -10,6 +10,7 @@ from gegp import Observer, load_problem, resume, run
 from gegp.cache import Cache
 from gegp.errors import InputError
 from gegp.outcome import Outcome, failure
+from gegp.store import read_evaluations
 
 GRAMMAR = "<s> ::= <b><b><b><b><b><b>\n<b> ::= 0 | 1\n"
 CODE = """
@@ -192,6 +193,17 @@ def test_other_seeds_and_changed_problems_have_other_outcomes(path, tmp_path):
     (path / "problem.py").write_text(CODE + "\n# changed\n")
     changed = run(load_problem(path), seed=3, out=tmp_path / "5", cache=tmp_path / "cache")
     assert "from_other_runs" not in changed.summary["evaluations"]
+
+
+def test_runs_of_a_problem_that_draws_nothing_share_all_outcomes(make_problem, tmp_path):
+    code = "def evaluate(phenotype):\n    return phenotype.count('1')\n"
+    problem = load_problem(make_problem(code, grammar=GRAMMAR, toml=TOML))
+    cache = tmp_path / "cache"
+    run(problem, seed=1, out=tmp_path / "one", cache=cache)
+    run(problem, seed=2, out=tmp_path / "two", cache=cache)
+    done = read_evaluations(tmp_path / "two")
+    known = {one.key for one in read_evaluations(tmp_path / "one")}
+    assert {one.key for one in done if one.cached} == {one.key for one in done} & known != set()
 
 
 def test_runs_with_one_evaluation_seed_have_outcomes_in_common(path, tmp_path):

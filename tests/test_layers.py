@@ -16,7 +16,7 @@ REPRESENTATION_MODULES = (
 )
 
 BATCH_MODULES = (
-    *("streams", "tables", "rows", "walks", "kernels", "genotypes", "dsge"),
+    *("streams", "tables", "rows", "walks", "kernels", "genotypes", "notation", "dsge"),
     *("neighbours", "precedence", "parsing", "translation", "language"),
     *("elementary", "sums", "machine", "evaluation", "breeding", "warming"),
 )

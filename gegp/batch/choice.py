@@ -15,7 +15,7 @@ from gegp.search_settings import SearchSettings
 
 _NEEDED = {
     *("breeding.breed", "kernels.start_streams", "kernels.create", "kernels.derive"),
-    *("walks.write", "translation.translate", "machine.square_sums"),
+    *("walks.write", "notation.notate", "translation.translate", "machine.square_sums"),
 }
 """The compiled functions that a run calls."""
 

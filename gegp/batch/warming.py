@@ -10,6 +10,7 @@ from gegp.batch import breeding
 from gegp.batch.dsge import BatchDSGE, streams
 from gegp.batch.evaluation import Evaluator
 from gegp.batch.language import read_language
+from gegp.batch.notation import in_json
 from gegp.grammar.reader import parse_grammar
 from gegp.postfix import Vocabulary
 from gegp.representations.dsge import DSGE
@@ -31,6 +32,7 @@ def warm_up() -> Path:
     )
     derivations = operators.derive(population)
     operators.write(derivations)
+    in_json(population)
     vocabulary = Vocabulary(("x", "y"), {})
     language, _ = read_language(representation.grammar, vocabulary)
     assert language

@@ -1,5 +1,7 @@
 """Genotypes of a population at a time are those of the reference path, to the bit."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,6 +21,7 @@ pytest.importorskip("numba")
 
 from gegp.batch.dsge import BatchDSGE, streams
 from gegp.batch.genotypes import joined, pack
+from gegp.batch.notation import in_json
 
 RATES = st.sampled_from([0.0, 0.02, 0.5, 1.0, "1/used"])
 CROSSOVERS = st.sampled_from(["mask", "one_point", "two_point"])
@@ -171,3 +174,12 @@ def test_a_brood_is_the_one_of_the_search(seed, rate, mutation_rate, size, fitne
         assert birth.parents == tuple(island[place] for place in parents if place >= 0)
         assert birth.unchanged == (same >= 0)
         assert same < 0 or birth.child is island[same]
+
+
+@given(st.integers(1, 3), st.data())
+def test_genotypes_are_written_as_json_writes_them(rules, data):
+    codons = st.sampled_from([0, 9, 10, 99, 2**31 - 1]) | st.integers(0, 12)
+    lists = st.tuples(*(st.lists(codons, max_size=5).map(tuple) for _ in range(rules)))
+    genotypes = data.draw(st.lists(lists, max_size=5))
+    written = in_json(pack(genotypes, rules))
+    assert written == [json.dumps(one, separators=(",", ":")).encode() for one in genotypes]
