@@ -18,7 +18,16 @@ REPRESENTATION_MODULES = (
 BATCH_MODULES = (
     *("streams", "tables", "rows", "walks", "kernels", "genotypes", "notation", "dsge"),
     *("neighbours", "precedence", "parsing", "translation", "language"),
-    *("elementary", "sums", "machine", "evaluation", "breeding", "warming"),
+    *(
+        "elementary",
+        "sums",
+        "sharing",
+        "operations",
+        "machine",
+        "evaluation",
+        "breeding",
+        "warming",
+    ),
 )
 
 LAYERS = [

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gegp.batch import machine
+from gegp.batch import machine, operations
 from gegp.batch.sums import pairwise_order
 from gegp.postfix import OPERATORS, Floats, Programs
 
@@ -17,10 +17,11 @@ WIDTH = 1024
 
 
 class Instructions(NamedTuple):
-    """For each code the number of its operands and its number in the machine."""
+    """For each code the number of its operands, its number in the machine, and what it takes."""
 
     operands: NDArray[np.int32]
     numbers: NDArray[np.int32]
+    costs: Floats
 
 
 class Evaluator:
@@ -32,12 +33,13 @@ class Evaluator:
 
     def __init__(self, variables: Sequence[Floats], functions: Mapping[str, int]) -> None:
         for name in functions:
-            if name not in machine.COMPILED:
+            if name not in operations.COMPILED:
                 raise ValueError(f"the function {name} is not compiled")
-        names = (*OPERATORS, *machine.COMPILED)
+        names, own = (*OPERATORS, *operations.COMPILED), (*OPERATORS, *functions)
         self._instructions = Instructions(
             np.array([*(o.operands for o in OPERATORS.values()), *functions.values()], np.int32),
-            np.array([names.index(name) for name in (*OPERATORS, *functions)], np.int32),
+            np.array([names.index(name) for name in own], np.int32),
+            np.array([operations.COSTS[name] for name in own]),
         )
         self._cases = len(variables[0])
         self._blocks = _blocks(variables, self._cases)
