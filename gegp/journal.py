@@ -36,7 +36,13 @@ class Stopped(msgspec.Struct, frozen=True, tag_field="event", tag="stopped"):
 
 
 class Done(
-    msgspec.Struct, frozen=True, tag_field="event", tag="done", omit_defaults=True, kw_only=True
+    msgspec.Struct,
+    frozen=True,
+    tag_field="event",
+    tag="done",
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
 ):
     """An evaluation that has ended; ``generation`` is the one that asked for it first.
 

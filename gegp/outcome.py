@@ -17,7 +17,7 @@ Status = Literal["ok", "error", "timeout", "crashed", "memory", "invalid"]
 _LONGEST_DETAIL = 2000
 
 
-class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The result of evaluating a candidate: a value that any engine can send.
 
     ``values`` are the objectives in the problem's order and as the problem states

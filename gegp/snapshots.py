@@ -35,7 +35,7 @@ _MISFIT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeErr
 _Natural = Annotated[int, msgspec.Meta(ge=0)]
 
 
-class _IndividualRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+class _IndividualRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """``choices`` are there if the representation learns: it may map the genotype otherwise now."""
 
     genotype: list[Any]

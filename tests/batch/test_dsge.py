@@ -176,6 +176,7 @@ def test_a_brood_is_the_one_of_the_search(seed, rate, mutation_rate, size, fitne
         assert same < 0 or birth.child is island[same]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3), st.data())
 def test_genotypes_are_written_as_json_writes_them(rules, data):
     codons = st.sampled_from([0, 9, 10, 99, 2**31 - 1]) | st.integers(0, 12)
