@@ -15,7 +15,7 @@ import msgspec
 def seal(record: Any) -> bytes:
     """The record, a struct or dataclass, as JSON with its check, without a line break."""
     body = msgspec.json.encode(record)
-    return body[:-1] + b',"check":"' + _check(body) + b'"}'
+    return b'%b,"check":"%b"}' % (body[:-1], _check(body))
 
 
 def unseal(line: bytes) -> bytes | None:

@@ -12,7 +12,8 @@ from gegp.batch.language import Language, read_language
 from gegp.engines.base import Engine, Task
 from gegp.engines.serial import SerialEngine
 from gegp.grammar.model import Grammar
-from gegp.outcome import Outcome, failure, is_fitness
+from gegp.individual import WORST
+from gegp.outcome import Outcome, failure
 from gegp.problem import Problem
 
 
@@ -50,14 +51,15 @@ class ProgramEngine:
 
     def evaluate(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Outcome]]:
         """The position and the outcome of each task."""
-        numbers = [self._numbers.get(task.phenotype.encode(), -1) for task in tasks]
-        mine = [i for i, number in enumerate(numbers) if number >= 0]
-        outcomes = self._outcomes(np.array([numbers[i] for i in mine], np.int64))
+        numbers = np.array(
+            [self._numbers.get(task.phenotype.encode(), -1) for task in tasks], np.int64
+        )
+        mine = np.flatnonzero(numbers >= 0)
+        outcomes = self._outcomes(numbers[mine])
         if outcomes is None:
-            mine, outcomes = [], []
-        yield from zip(mine, outcomes, strict=True)
-        done = set(mine)
-        others = [i for i in range(len(tasks)) if i not in done]
+            mine, outcomes = mine[:0], []
+        yield from zip(mine.tolist(), outcomes, strict=True)
+        others = np.setdiff1d(np.arange(len(tasks)), mine).tolist()
         for k, outcome in self._elsewhere.evaluate([tasks[i] for i in others]):
             yield others[k], outcome
 
@@ -79,10 +81,9 @@ class ProgramEngine:
         if table.shape != (len(numbers), self._objectives):
             return None
         seconds = round((time.perf_counter() - begun) / len(numbers), 6)
-        return [_outcome(tuple(row), seconds) for row in table.tolist()]
-
-
-def _outcome(values: tuple[float, ...], seconds: float) -> Outcome:
-    if all(map(is_fitness, values)):
-        return Outcome("ok", values=values, seconds=seconds)
-    return failure("invalid", "its values are no numbers that can be compared", seconds)
+        invalid = failure("invalid", "its values are no numbers that can be compared", seconds)
+        sound = (np.abs(table) < WORST).all(axis=1).tolist()
+        return [
+            Outcome("ok", tuple(row), seconds=seconds) if ok else invalid
+            for ok, row in zip(sound, table.tolist(), strict=True)
+        ]
