@@ -2,7 +2,8 @@
 
 An expression is parsed to a syntax tree, every node is checked against a list
 of what is allowed (numbers, listed names, arithmetic, comparisons, conditionals,
-listed functions; no attribute, no subscript, no keyword), and the tree becomes a
+listed functions; no attribute, no keyword; a subscript only as part of a listed name, such as
+``x[0]``), and the tree becomes a
 closure. The closure works on numbers and on numpy arrays alike. Plain arithmetic has
 a parser of its own, which is faster and makes the same closures.
 """
@@ -12,7 +13,10 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Collection, Mapping
+from functools import partial, reduce
 from typing import Any
+
+import numpy as np
 
 from gegp.arithmetic import parse_arithmetic
 from gegp.closures import Evaluate, binary, call, constant, name, unary
@@ -38,11 +42,14 @@ def compile_expression(
     names: Collection[str],
     functions: Mapping[str, Callable[..., Any]],
     number: Callable[[float], Any] = lambda value: value,
+    by_element: bool = False,
 ) -> Evaluate:
     """A function from the values of the names to the value of the expression.
 
-    Only the branch of a conditional that is taken is evaluated. ``number`` makes constants of
-    the numbers in the text. Raises InvalidProgram for anything that is not allowed.
+    Only the branch of a conditional that is taken is evaluated; with ``by_element`` both are, and
+    values are arrays, of which ``if``, ``and``, ``or`` and ``not`` choose or connect each element
+    by itself. ``number`` makes constants of the numbers in the text. Raises InvalidProgram for
+    anything that is not allowed.
     """
     if isinstance(expression, str):
         plain = parse_arithmetic(expression, names=names, functions=functions, number=number)
@@ -52,7 +59,8 @@ def compile_expression(
     else:
         tree = expression
     try:
-        return _Compiler(names, functions, number).visit(tree)
+        compiler = _ByElement if by_element else _Compiler
+        return compiler(names, functions, number).visit(tree)
     except RecursionError:
         raise InvalidProgram("the expression is nested too deeply to evaluate") from None
 
@@ -116,6 +124,13 @@ class _Compiler:
             raise InvalidProgram(f"unknown name {node.id!r}; known are {', '.join(self.names)}")
         return name(node.id)
 
+    def visit_Subscript(self, node: ast.Subscript) -> Evaluate:
+        """A name such as ``x[0]``, as a whole."""
+        text = ast.unparse(node)
+        if text not in self.names:
+            raise InvalidProgram(f"unknown name {text!r}; known are {', '.join(self.names)}")
+        return name(text)
+
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Evaluate:
         return unary(self._operator(node.op), self.visit(node.operand))
 
@@ -151,3 +166,20 @@ class _Compiler:
             return _OPERATORS[type(node)]
         except KeyError:
             raise InvalidProgram(f"operator not allowed: {type(node).__name__}") from None
+
+
+class _ByElement(_Compiler):
+    """Conditionals and connections of arrays."""
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> Evaluate:
+        if not isinstance(node.op, ast.Not):
+            return super().visit_UnaryOp(node)
+        return unary(np.logical_not, self.visit(node.operand))
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> Evaluate:
+        connect = np.logical_and if isinstance(node.op, ast.And) else np.logical_or
+        parts = map(self.visit, node.values)
+        return reduce(partial(binary, connect), parts)
+
+    def visit_IfExp(self, node: ast.IfExp) -> Evaluate:
+        return call(np.where, [self.visit(part) for part in (node.test, node.body, node.orelse)])

@@ -17,7 +17,7 @@ REPRESENTATION_MODULES = (
 
 BATCH_MODULES = (
     *("streams", "tables", "rows", "walks", "kernels", "genotypes", "notation", "dsge"),
-    *("neighbours", "precedence", "parsing", "translation", "language"),
+    *("neighbours", "words", "precedence", "parsing", "translation", "language"),
     *(
         "elementary",
         "sums",

@@ -82,7 +82,7 @@ class ProgramEngine:
             return None
         seconds = round((time.perf_counter() - begun) / len(numbers), 6)
         invalid = failure("invalid", "its values are no numbers that can be compared", seconds)
-        sound = (np.abs(table) < WORST).all(axis=1).tolist()
+        sound = np.all(np.abs(table) < WORST, axis=1).tolist()
         return [
             Outcome("ok", tuple(row), seconds=seconds) if ok else invalid
             for ok, row in zip(sound, table.tolist(), strict=True)

@@ -1,16 +1,17 @@
 """A grammar of expressions as tables that lead from its derivations to postfix programs.
 
 The text of each production is read once, token by token. That is right only if no token forms
-across the border of two parts of a derivation, and if the table of precedence knows all there is;
-for other grammars there is no language.
+across the border of two parts of a derivation, but for :mod:`words <gegp.batch.words>`, and if the
+table of precedence knows all there is; for other grammars there is no language.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, chain, pairwise
 from typing import Any
 
@@ -19,13 +20,14 @@ import numpy as np
 from gegp.batch.neighbours import Part, neighbours
 from gegp.batch.parsing import ParsingTables, parse
 from gegp.batch.precedence import Precedence, make_precedence
+from gegp.batch.words import Rules, add_word, find_words
 from gegp.grammar.model import Grammar
 from gegp.postfix import Codes, Floats, Places, Programs, Vocabulary
 
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 # Python's operators, also those that no expression has: they may form where two parts meet.
 _SIGNS = r"(?:\*\*|//|>>|<<|[-+*/%<>=!&|^@])=|\*\*|//|>>|<<|->|[-+*/%<>(),]"
-_TOKEN = re.compile(rf"{_NUMBER}|[A-Za-z_][A-Za-z0-9_]*|{_SIGNS}")
+_TOKEN = re.compile(rf"{_NUMBER}|[A-Za-z_][A-Za-z0-9_]*(?:\[\d+\])?|{_SIGNS}")
 _GAP = re.compile(r"[ \t]+")
 _BLANK = " "
 
@@ -80,9 +82,18 @@ class _Reader:
     def __init__(self, grammar: Grammar, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.precedence = make_precedence(_checked(grammar, vocabulary))
-        self.rules = [[_split(parts) for parts in productions] for productions in grammar.parts]
+        self.words = find_words(grammar.parts, self._is_operand)
+        read = _reached(grammar.parts, self.words)
+        self.rules = [
+            [_split(parts) if rule in read else [] for parts in productions]
+            for rule, productions in enumerate(grammar.parts)
+        ]
         self.tokens: dict[str, int] = {"": 0}
         self.constants: dict[float, int] = {}
+
+    @cached_property
+    def _names_of_words(self) -> dict[str, int]:
+        return {_name(word): word for word in self.words}
 
     def language(self) -> Language:
         self._check_neighbours()
@@ -91,6 +102,7 @@ class _Reader:
         kinds = [self._kind(token) for token in self.tokens]
         table = self.precedence
         symbols = range(len(table.symbols))
+        words: list[int] = []
         lists = ParsingTables(
             productions=[0, *accumulate(map(len, self.rules))],
             begins=[0, *accumulate(map(len, rows))],
@@ -98,7 +110,8 @@ class _Reader:
             meanings=[
                 meaning.get(kind, -1) for kind in kinds for meaning in (table.infix, table.prefix)
             ],
-            codes=[self._code(token) for token in self.tokens],
+            codes=[self._code(token, words) for token in self.tokens],
+            words=words,
             symbols=len(table.symbols),
             relations=list(chain.from_iterable(table.relations)),
             emits=[symbol.code for symbol in table.symbols],
@@ -127,28 +140,56 @@ class _Reader:
 
     def _class(self, part: Part) -> Part:
         """The part, with one name for all operands."""
-        return "operand" if isinstance(part, str) and self._kind(part) == "operand" else part
+        if isinstance(part, int):
+            return "operand" if part in self.words else part
+        return "operand" if self._kind(part) == "operand" else part
 
     def _kind(self, token: str) -> str:
         """The token as the table of precedence calls it."""
-        if token in self.vocabulary.variables or _is_number(token):
+        if self._is_operand(token) or token in self._names_of_words:
             return "operand"
         if token != _BLANK and token not in self.precedence.infix | self.precedence.prefix:
             raise _Unfit(f"{token!r} is not known")
         return token
 
+    def _is_operand(self, token: str) -> bool:
+        return token in self.vocabulary.variables or _is_number(token)
+
     def _item(self, part: Part) -> int:
         if isinstance(part, int):
-            return -1 - part
+            if part not in self.words:
+                return -1 - part
+            part = _name(part)
         return self.tokens.setdefault(part, len(self.tokens))
 
-    def _code(self, token: str) -> int:
+    def _code(self, token: str, words: list[int]) -> int:
+        """The code of an operand, which for a word is the place where it begins."""
+        if token in self._names_of_words:
+            derivations = self.words[self._names_of_words[token]]
+            width = 1 + max(choice for choices, _ in derivations for choice in choices)
+            return add_word(words, [(c, self._code(text, words)) for c, text in derivations], width)
         if token in self.vocabulary.variables:
             return -1 - self.vocabulary.variables.index(token)
         if not _is_number(token):
             return 0
         place = self.constants.setdefault(_number(token), len(self.constants))
         return -1 - len(self.vocabulary.variables) - place
+
+
+def _name(word: int) -> str:
+    """What a word is called among the tokens; it is none of a text."""
+    return f"<{word}>"
+
+
+def _reached(rules: Rules, words: Collection[int]) -> set[int]:
+    """The rules that are read: those that words alone refer to are not."""
+    found, waiting = set(), [0]
+    while waiting:
+        rule = waiting.pop()
+        if rule not in found and rule not in words:
+            found.add(rule)
+            waiting += [part for parts in rules[rule] for part in parts if isinstance(part, int)]
+    return found
 
 
 def _checked(grammar: Grammar, vocabulary: Vocabulary) -> Vocabulary:

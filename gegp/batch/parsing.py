@@ -20,7 +20,8 @@ class ParsingTables(NamedTuple):
     Production ``p`` of rule ``r`` begins at ``items[begins[productions[r] + p]]``: a negative item
     ``-1 - r`` is a reference to rule ``r``, a positive one a token, and 0 the end. Token ``t`` is
     symbol ``meanings[2 * t]`` after an operand and ``meanings[2 * t + 1]`` where one is expected,
-    -1 where it cannot stand; ``codes[t]`` is its code as an operand. ``relations[top * symbols +
+    -1 where it cannot stand; ``codes[t]`` is its code as an operand, or from 0 on a place in
+    ``words``, if it is a rule that :mod:`gegp.batch.words` tells of. ``relations[top * symbols +
     s]`` is what happens when symbol ``s`` comes, ``emits[s]`` its code, and ``expects[s]`` 1 if an
     operand comes next.
     """
@@ -30,6 +31,7 @@ class ParsingTables(NamedTuple):
     items: Row
     meanings: Row
     codes: Row
+    words: Row
     symbols: int
     relations: Row
     emits: Row
@@ -49,7 +51,9 @@ def parse(
     Codes, waiting symbols and places to return to are written into rows that are long enough.
     """
     # Names of its own are faster for Python.
-    productions, begins, items, meanings, operands, symbols, relations, emits, expects = tables
+    productions, begins, items, meanings, operands, words, symbols, relations, emits, expects = (
+        tables
+    )
     position = begins[productions[0] + choices[first]]
     size, top, depth, expected = 0, 0, 0, 1
     waiting[0] = 0
@@ -81,7 +85,11 @@ def parse(
             top += 1
             waiting[top] = action
         elif action == EMIT:
-            codes[size] = operands[item]
+            code = operands[item]
+            while code >= 0:
+                first += 1
+                code = words[code + choices[first]]
+            codes[size] = code
             size += 1
         elif action == POP:
             top -= 1

@@ -46,14 +46,12 @@ def expected(text):
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant):
                 node.value = np.float64(node.value)
+            # A branch that is not taken is not called, so that Python says nothing.
+            if isinstance(node, ast.Call) and len(node.args) != ARITIES.get(ast.unparse(node.func)):
+                return None
         formula = compile_expression(tree, names=NAMES, functions=FUNCTIONS)
         return np.float64(formula(NAMES))
     except (SyntaxError, InvalidProgram):
-        return None
-    except TypeError as error:
-        if "argument" not in str(error):
-            raise
-        # A function with too few or too many of them.
         return None
 
 
