@@ -188,7 +188,7 @@ def test_wrong_profiles_and_assignments(make_problem, arguments, message):
 
 
 def test_shipped_problems_are_found_by_name():
-    assert {"autolr", "symbolic_regression"} <= set(problems())
+    assert {"autolr", "boolean", "classification", "symbolic_regression"} <= set(problems())
     assert find_problem("symbolic_regression").name == "symbolic_regression"
 
 

@@ -15,7 +15,13 @@ from gegp.search_settings import SearchSettings
 
 _NEEDED = {
     *("breeding.breed", "kernels.start_streams", "kernels.create", "kernels.derive"),
-    *("walks.write", "notation.notate", "translation.translate", "machine.square_sums"),
+    *(
+        "walks.write",
+        "notation.notate",
+        "translation.translate",
+        "machine.square_sums",
+        "machine.predictions",
+    ),
 }
 """The compiled functions that a run calls."""
 

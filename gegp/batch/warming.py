@@ -38,5 +38,7 @@ def warm_up() -> Path:
     assert language
     programs = language.programs(derivations.choices, derivations.places, compiled=True)
     cases = np.zeros(3)
-    Evaluator([cases, cases], {}).square_sums(programs, cases)
+    evaluator = Evaluator([cases, cases], {})
+    evaluator.square_sums(programs, cases)
+    evaluator.predictions(programs)
     return Path(breeding.breed.stats.cache_path or ".")

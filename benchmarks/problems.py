@@ -1,0 +1,63 @@
+"""Whether shipped problems reach what their READMEs say, on ten seeds with their own settings.
+
+    python benchmarks/problems.py [PROBLEM...]
+
+For each problem: in how many runs the best is as good as said, the generations that these took
+(median and most), and the CPU time of a run (median).
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from gegp import Observer, load_problem, run
+
+SEEDS = range(1, 11)
+
+
+class Promise(NamedTuple):
+    """A problem and a profile, and what its best programs are no worse than."""
+
+    problem: str
+    profile: str
+    bound: float
+
+
+PROMISES = [Promise("boolean", "", 0.0), Promise("classification", "", 0.04)]
+
+
+def main(names: list[str]) -> int:
+    """0 if all runs reach what was promised."""
+    missed = 0
+    for promise in PROMISES:
+        if names and promise.problem not in names:
+            continue
+        problem = load_problem(promise.problem, profile=promise.profile)
+        values, generations, seconds = [], [], []
+        for seed in SEEDS:
+            with tempfile.TemporaryDirectory() as directory:
+                begun = time.process_time()
+                found = run(problem, seed=seed, out=Path(directory) / "run", observer=Observer())
+                seconds.append(time.process_time() - begun)
+                best = found.best
+                values.append(best.fitness.values[0] if best else float("inf"))
+                generations.append(len(found.history))
+        reached = sum(value <= promise.bound for value in values)
+        median = statistics.median(generations)
+        missed += len(values) - reached
+        print(
+            f"{promise.problem:20} {promise.profile:14} <= {promise.bound:g} in {reached} of "
+            f"{len(values)} runs, worst {max(values):.4g}; generations {median:g}, "
+            f"at most {max(generations)}; {statistics.median(seconds):.1f} s a run",
+            flush=True,
+        )
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
