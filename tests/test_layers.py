@@ -95,10 +95,13 @@ LAYERS = [
     {"manifest", "deciding", "vetting", "statistics", "history"},
     {"lineage", "journal", "snapshots", "store"},
     {"runs", "observer", "placement", "budgets", "evolution", "runner", "doctor", "examination"},
-    {"export", "assessment", "assessment_journal", "assessment_results"},
+    {"export", "assessment", "assessment_journal", "assessment_results", "groups"},
+    {"comparing"},
+    {"rank_diagram"},
     {
         "testing",
         "cli.assessment_table",
+        "cli.comparison_table",
         "cli.options",
         "cli.grammar_text",
         "cli.locality_text",
@@ -109,6 +112,7 @@ LAYERS = [
     },
     {
         "cli.assess",
+        "cli.compare",
         "cli.grammar",
         "cli.export",
         "cli.problems",

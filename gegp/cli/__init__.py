@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from gegp.cli.assess import assess
+from gegp.cli.compare import compare
 from gegp.cli.doctor import doctor
 from gegp.cli.export import export
 from gegp.cli.grammar import grammar
@@ -42,6 +43,7 @@ def main() -> None:
     gegp doctor runs/autolr/...         is anything in it damaged, and what can be done
     gegp export runs/autolr/... --format python
     gegp assess runs/autolr/...         measure it on data held out, beside baselines
+    gegp compare runs/low runs/high     two groups of runs: tests and effect sizes
     gegp grammar check FILE             is a grammar right, and what does it hold
     gegp warm-up                        compile ahead what makes runs fast
 
@@ -50,5 +52,5 @@ def main() -> None:
     """
 
 
-for command in (run, resume, show, doctor, export, assess, grammar, problems, warm_up):
+for command in (run, resume, show, doctor, export, assess, compare, grammar, problems, warm_up):
     main.add_command(command)
