@@ -1,6 +1,7 @@
-"""Where a compiled run's time goes, and the same run by pyoperon beside it.
+"""Where a run's time goes, and the same run by pyoperon beside it.
 
-    python benchmarks/phases.py                        # gegp, phase by phase
+    python benchmarks/phases.py                        # a compiled run, phase by phase
+    python benchmarks/phases.py --readable             # the readable path, numpy's functions
     python benchmarks/phases.py --peer PYTHON          # and pyoperon, under this interpreter
 
 Pagie's function, population 500, 50 generations, tournaments of 3, crossover 0.9, depth 17; CPU
@@ -52,20 +53,43 @@ class Clock:
         return call
 
 
-@contextmanager
-def by_phase(clock: Clock, problem: Any) -> Iterator[None]:
-    """Within the block the clock runs."""
-    from gegp import evolution
+def compiled_phases(problem: Any) -> list[tuple[Any, str, str]]:
+    """The functions that a compiled run spends its time in."""
     from gegp.batch.dsge import BatchDSGE
     from gegp.batch.language import Language
-    from gegp.evaluation import Evaluator
-    from gegp.store import Store
 
-    places = [
+    return [
         (BatchDSGE, "breed", "selection, crossover, mutation, mapping"),
         (BatchDSGE, "write", "programs as text"),
         (Language, "programs", "programs as postfix"),
         (type(problem.entry), "evaluate_programs", "evaluation"),
+    ]
+
+
+def readable_phases(problem: Any) -> list[tuple[Any, str, str]]:
+    """Those of the readable path."""
+    from gegp import DSGE, search
+
+    module = sys.modules[type(problem.entry).__module__]
+    return [
+        (search, "breed", "selection"),
+        (DSGE, "crossover", "crossover"),
+        (DSGE, "mutate", "mutation"),
+        (DSGE, "derive", "mapping to text"),
+        (module, "compile_expression", "reading the text"),
+        (type(problem.entry), "evaluate", "evaluation"),
+    ]
+
+
+@contextmanager
+def by_phase(clock: Clock, phases: list[tuple[Any, str, str]]) -> Iterator[None]:
+    """Within the block the clock runs."""
+    from gegp import evolution
+    from gegp.evaluation import Evaluator
+    from gegp.store import Store
+
+    places = [
+        *phases,
         (Evaluator, "__call__", "keys, outcomes, journal records"),
         (Store, "save", "snapshot, tables, disk"),
         (evolution, "describe_state", "statistics"),
@@ -83,8 +107,8 @@ def by_phase(clock: Clock, problem: Any) -> Iterator[None]:
             one.stop()
 
 
-def own_run(rate: str, seed: int) -> dict[str, float]:
-    """The CPU time of each phase of a run, and the nodes of its programs."""
+def own_run(rate: str, seed: int, *, readable: bool = False) -> dict[str, float]:
+    """The CPU time of each phase of a run."""
     from gegp import Observer, load_problem, run
 
     settings = {
@@ -92,18 +116,20 @@ def own_run(rate: str, seed: int) -> dict[str, float]:
         **{"max_depth": 17, "tournament_size": 3, "crossover_rate": 0.9, "elitism": 0.01},
     }
     assignments = [f"search.{name}={value}" for name, value in settings.items()]
-    assignments += ["search.compiled=true", 'options.functions="own"']
+    way = ("false", "numpy") if readable else ("true", "own")
+    assignments += [f"search.compiled={way[0]}", f"options.functions={way[1]}"]
     problem = load_problem("symbolic_regression", assignments=assignments)
+    phases = readable_phases(problem) if readable else compiled_phases(problem)
     clock = Clock()
-    with tempfile.TemporaryDirectory() as directory, by_phase(clock, problem):
+    with tempfile.TemporaryDirectory() as directory, by_phase(clock, phases):
         begun = time.process_time()
         found = run(problem, seed=seed, out=Path(directory) / "run", observer=Observer())
         total = time.process_time() - begun
         error = found.best.fitness.values[0]
     slots = POPULATION * GENERATIONS
-    phases = {phase: 1e6 * taken / slots for phase, taken in clock.seconds.items()}
-    rest = 1e6 * total / slots - sum(phases.values())
-    return {**phases, REST: rest, TOTAL: 1e6 * total / slots, "best error (no time)": error}
+    times = {phase: 1e6 * taken / slots for phase, taken in clock.seconds.items()}
+    rest = 1e6 * total / slots - sum(times.values())
+    return {**times, REST: rest, TOTAL: 1e6 * total / slots, "best error (no time)": error}
 
 
 PEER = """
@@ -149,16 +175,19 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter with pyoperon")
-    peer = parser.parse_args().peer
-    from gegp.batch.warming import warm_up
+    parser.add_argument("--readable", action="store_true", help="the readable path")
+    given = parser.parse_args()
+    peer, readable = given.peer, given.readable
+    if not readable:
+        from gegp.batch.warming import warm_up
 
-    warm_up()
-    own_run("0.1", 1)  # loads what is compiled
+        warm_up()
+        own_run("0.1", 1)  # loads what is compiled
     peers = []
     for rate in ("0.1", '"1/used"'):
         runs = []
         for seed in SEEDS:
-            runs.append(own_run(rate, seed))
+            runs.append(own_run(rate, seed, readable=readable))
             peers += [peer_run(peer, seed)] if peer else []
         show(f"mutation rate {rate}", runs)
     if peers:
