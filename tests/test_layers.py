@@ -96,7 +96,7 @@ LAYERS = [
     {"lineage", "journal", "snapshots", "store"},
     {"runs", "observer", "placement", "budgets", "evolution", "runner", "doctor", "examination"},
     {"export", "assessment", "assessment_journal", "assessment_results", "groups"},
-    {"comparing"},
+    {"comparing", "scaffold"},
     {"rank_diagram"},
     {
         "testing",
@@ -113,6 +113,7 @@ LAYERS = [
     {
         "cli.assess",
         "cli.compare",
+        "cli.new",
         "cli.grammar",
         "cli.export",
         "cli.problems",

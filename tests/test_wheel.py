@@ -56,3 +56,7 @@ def test_it_lists_and_runs_the_problems(wheel, tmp_path):
     assert str(wheel / "gegp/problems/symbolic_regression") in listed
     found = gegp("run", "symbolic_regression", "--seed", "1", "--set", "search.generations=3")
     assert "done: all 3 generations done" in found
+    assert "gegp run mine --seed 1" in gegp("new", "mine")
+    found = gegp("run", "mine", "--seed", "1", "--set", "search.generations=3", "--set",
+                 "search.target=-1")  # fmt: skip
+    assert "done: all 3 generations done" in found

@@ -11,6 +11,7 @@ from gegp.cli.compare import compare
 from gegp.cli.doctor import doctor
 from gegp.cli.export import export
 from gegp.cli.grammar import grammar
+from gegp.cli.new import new
 from gegp.cli.problems import problems
 from gegp.cli.run import resume, run
 from gegp.cli.show import show
@@ -44,6 +45,7 @@ def main() -> None:
     gegp export runs/autolr/... --format python
     gegp assess runs/autolr/...         measure it on data held out, beside baselines
     gegp compare runs/low runs/high     two groups of runs: tests and effect sizes
+    gegp new mine                       a problem of your own, to begin with
     gegp grammar check FILE             is a grammar right, and what does it hold
     gegp warm-up                        compile ahead what makes runs fast
 
@@ -52,5 +54,17 @@ def main() -> None:
     """
 
 
-for command in (run, resume, show, doctor, export, assess, compare, grammar, problems, warm_up):
+for command in (
+    run,
+    resume,
+    show,
+    doctor,
+    export,
+    assess,
+    compare,
+    grammar,
+    problems,
+    new,
+    warm_up,
+):
     main.add_command(command)
