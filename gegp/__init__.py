@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gegp.errors import InvalidProgram as InvalidProgram
     from gegp.grammar.model import Grammar as Grammar
     from gegp.grammar.reader import read_grammar as read_grammar
+    from gegp.group_comparison import compare as compare
     from gegp.individual import Individual as Individual
     from gegp.problem import load_problem as load_problem
     from gegp.representations.cfggp import CFGGP as CFGGP
@@ -49,6 +50,7 @@ _HOMES = {
     "SGE": "gegp.representations.sge",
     "WHGE": "gegp.representations.whge",
     "build_toolbox": "gegp.toolbox",
+    "compare": "gegp.group_comparison",
     "load_problem": "gegp.problem",
     "read_grammar": "gegp.grammar.reader",
     "resume": "gegp.runner",

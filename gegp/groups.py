@@ -1,148 +1,157 @@
-"""Groups of runs, such as those of one method with different seeds, as they lie on disk."""
+"""Groups of runs that are to be compared: a value for each run."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gegp.errors import InputError
-from gegp.manifest import SETTINGS
-from gegp.runs import Run
-from gegp.store import read_log
+from gegp.runs import Run, find_runs
+from gegp.statistics import Row
+
+QUALITY = ("best", "mean", "median", "worst")
+"""Columns that hold values of the objective."""
+
+SUMMED = ("evaluated", "from_cache", "seconds")
+"""Columns of work: a run's value is the sum over its generations."""
+
+MEASURES = (
+    *("best", "evaluations"),
+    *(name for name in Row.__struct_fields__ if name not in ("best", "generation")),
+)
+"""What runs can be compared by. ``best`` is that of the whole run."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What a run tells: its value; None if no candidate could be evaluated or no target reached.
+
+    ``weight`` is 1.0 if high values are better and -1.0 if low ones are. ``success`` is None
+    where there is no target.
+    """
+
+    problem: str
+    seed: int
+    value: float | None
+    weight: float
+    target: float | None
+    success: bool | None
+    ended: bool
+
+    @property
+    def worth(self) -> float:
+        """The value, or the worst there is."""
+        return -self.weight * math.inf if self.value is None else self.value
+
+    @property
+    def score(self) -> float:
+        """The same, turned so that more is better."""
+        return self.weight * self.worth
 
 
 @dataclass(frozen=True)
 class Group:
-    """Runs that are compared as one; ``values`` are their best fitness, the larger the better.
-
-    A run in which no candidate could be evaluated has minus infinity. ``reached`` counts the
-    runs that reached the target of their search; None if it has none.
-    """
+    """The runs of one method."""
 
     name: str
-    values: tuple[float, ...]
-    seeds: tuple[int, ...]
-    unfinished: int = 0
-    reached: int | None = None
+    observations: Sequence[Observation]
 
-    @property
-    def failed(self) -> int:
-        """The number of runs in which no candidate could be evaluated."""
-        return self.values.count(-math.inf)
+    def of(self, problem: str) -> list[Observation]:
+        """Those of a problem, by seed."""
+        found = [one for one in self.observations if one.problem == problem]
+        return sorted(found, key=lambda one: one.seed)
 
 
-@dataclass(frozen=True)
-class Groups:
-    """Groups with an objective in common, of ``weight`` 1.0 to maximise and -1.0 to minimise.
+def load_groups(sources: Mapping[str, Path]) -> dict[str, list[Run]]:
+    """The runs at or below a directory, for each name.
 
-    ``notes`` say what may keep them from being compared.
+    Raises InputError for fewer than two groups, one without runs, and a run that is in two.
     """
+    if len(sources) < 2:
+        raise InputError(
+            f"a comparison needs two groups or more, each a directory of runs; found {len(sources)}"
+        )
+    runs: dict[str, list[Run]] = {}
+    owners: dict[Path, str] = {}
+    for name, directory in sources.items():
+        paths = find_runs(directory)
+        if not paths:
+            raise InputError(f"{directory} holds no run: expected a file settings.toml in or below")
+        for path in paths:
+            owner = owners.setdefault(path.resolve(), name)
+            if owner != name:
+                raise InputError(
+                    f"{path} is in two groups, {owner} and {name}; "
+                    "name directories that have no run in common"
+                )
+        runs[name] = [Run.load(path) for path in paths]
+    return runs
 
-    objective: str
-    weight: float
-    groups: tuple[Group, ...]
-    notes: tuple[str, ...] = ()
 
+def observe(
+    runs: Mapping[str, Sequence[Run]],
+    problems: Mapping[Path, str],
+    *,
+    measure: str,
+    target: float | None,
+) -> list[Group]:
+    """The groups with a value for each run that has finished a generation.
 
-def read_groups(places: Sequence[str]) -> Groups:
-    """The groups in directories: each a run, or whatever runs are below it.
-
-    ``NAME=DIR`` names a group, which has the directory's name otherwise. Raises InputError if
-    there are no runs, if they are of another problem than the first, or have several objectives.
+    ``problems`` holds a name of each run's problem, by its directory. Raises InputError for an
+    unknown measure, a measure that needs a target where there is none, and a group of
+    which no run of a problem has come so far.
     """
-    named = [_named(place) for place in places]
-    groups = [(name, [Run.load(path) for path in _runs(directory)]) for name, directory in named]
-    names = [name for name, _ in named]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"{names.count(name)} groups are called {name!r}; say NAME=DIR")
-    runs = [run for _, some in groups for run in some]
-    expected = _measured(runs[0])
-    for run in runs:
-        if _measured(run) != expected:
-            raise InputError(
-                f"{run.directory}: expected a run of {_text(expected)} as the first one, "
-                f"{runs[0].directory}, found one of {_text(_measured(run))}"
-            )
-    _, objective, weight = expected
-    made = tuple(_group(name, some, weight) for name, some in groups)
-    return Groups(objective, weight, made, tuple(_notes(runs)))
+    if measure not in MEASURES:
+        raise InputError(f"measure {measure!r}: expected one of {', '.join(MEASURES)}")
+    groups = []
+    for name, group in runs.items():
+        begun = [run for run in group if run.state is not None]
+        found = [_observation(run, problems[run.directory], measure, target) for run in begun]
+        for problem in {problems[run.directory] for run in group}:
+            if not any(one.problem == problem for one in found):
+                raise InputError(f"{name}: no run of {problem} has finished its first generation")
+        groups.append(Group(name, found))
+    return groups
 
 
-def _named(place: str) -> tuple[str, Path]:
-    name, separator, directory = place.partition("=")
-    if separator and not Path(place).exists():
-        return name, Path(directory)
-    return Path(place).resolve().name, Path(place)
-
-
-def _runs(directory: Path) -> list[Path]:
-    """The run directories in a directory, which may be one itself."""
-    found = sorted(path.parent for path in directory.rglob(SETTINGS)) if directory.is_dir() else []
-    if not found:
+def _observation(run: Run, problem: str, measure: str, target: float | None) -> Observation:
+    target = run.manifest.settings.search.target if target is None else target
+    if measure == "evaluations" and target is None:
         raise InputError(
-            f"{directory}: expected a run's directory, or one that holds runs, found neither"
+            f"the measure evaluations counts until the target is reached, and {run.directory} "
+            "has no target; give one with --target"
         )
-    return found
-
-
-def _measured(run: Run) -> tuple[str, str, float]:
-    """The problem, its objective and the weight of that."""
-    names, weights = run.problem.objective_names, run.problem.weights
-    if len(weights) > 1:
-        raise InputError(
-            f"{run.directory} has {len(weights)} objectives ({', '.join(names)}); runs with one "
-            "objective can be compared"
-        )
-    return run.problem.name, names[0], weights[0]
-
-
-def _text(measured: tuple[str, str, float]) -> str:
-    problem, objective, weight = measured
-    return f"{problem} ({'max' if weight > 0 else 'min'} {objective})"
-
-
-def _notes(runs: Sequence[Run]) -> Iterator[str]:
-    options = [run.manifest.settings.options for run in runs]
-    names = {name for some in options for name in some}
-    differing = [
-        name
-        for name in sorted(names)
-        if any(some.get(name) != options[0].get(name) for some in options)
-    ]
-    if differing:
-        yield f"The runs differ in options.{', options.'.join(differing)}."
-
-
-def _group(name: str, runs: Sequence[Run], weight: float) -> Group:
-    values = tuple(run.best.fitness.values[0] * weight if run.best else -math.inf for run in runs)
-    return Group(
-        name,
-        values,
-        tuple(run.manifest.seed for run in runs),
-        unfinished=sum(not _ended(run) for run in runs),
-        reached=_reached(runs, values, weight),
+    weight = run.problem.weights[0]
+    best = None if run.best is None else run.best.fitness.values[0]
+    reached = None if target is None else best is not None and best * weight >= target * weight
+    return Observation(
+        problem=problem,
+        seed=run.manifest.seed,
+        value=best if measure == "best" else _value(run, measure, target),
+        weight=weight if measure in QUALITY else -1.0 if measure == "evaluations" else 1.0,
+        target=target,
+        success=reached,
+        ended=run.ended,
     )
 
 
-def _ended(run: Run) -> bool:
-    events = [event["event"] for event in _life(run)]
-    return bool(events) and events[-1] == "ended"
+def _value(run: Run, measure: str, target: float | None) -> float | None:
+    """The value of another measure than the best fitness."""
+    if measure == "evaluations" and target is not None:
+        return _evaluations_until(run, target)
+    column = [row[measure] for row in run.history]
+    if measure in SUMMED:
+        return float(sum(column))
+    return None if not column or column[-1] is None else float(column[-1])
 
 
-def _life(run: Run) -> Iterator[dict[str, object]]:
-    """Its beginnings and its ends."""
-    return (event for event in read_log(run.directory) if event["event"] in ("begun", "ended"))
-
-
-def _reached(runs: Sequence[Run], values: Sequence[float], weight: float) -> int | None:
-    targets = [run.manifest.settings.search.target for run in runs]
-    if any(target is None for target in targets):
-        return None
-    return sum(
-        value >= target * weight
-        for value, target in zip(values, targets, strict=True)
-        if target is not None
-    )
+def _evaluations_until(run: Run, target: float) -> float | None:
+    """The different candidates that were met up to the generation that reached the target."""
+    weight = run.problem.weights[0]
+    for row in run.history:
+        if row["best"] is not None and row["best"] * weight >= target * weight:
+            last = row["generation"]
+            return float(len({one.key for one in run.evaluations if one.generation <= last}))
+    return None

@@ -10,13 +10,12 @@ independent samples, followed by Mann and Whitney's against the best.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from gegp.comparison import mann_whitney
-from gegp.errors import MissingPackage, SettingsError
+from gegp.errors import SettingsError
 from gegp.evaluation import Evaluator
+from gegp.omnibus import kruskal_wallis, scipy_stats
 from gegp.outcome import Outcome
 from gegp.problem import Problem
 
@@ -65,7 +64,7 @@ def contenders(samples: Mapping[str, Sequence[float]], level: float) -> set[str]
     Kruskal and Wallis. Then those drop out whose mean is below the best one, if their
     sample differs from the best one's by the two-sided test of Mann and Whitney.
     """
-    if len(samples) < 2 or not _differ(list(samples.values()), level):
+    if len(samples) < 2 or not kruskal_wallis(list(samples.values())).p < level:
         return set(samples)
     means = {key: statistics.fmean(sample) for key, sample in samples.items()}
     best = max(samples, key=lambda key: means[key])
@@ -83,23 +82,4 @@ def require_racing(problem: Problem) -> None:
             f"search.race_cap = {problem.settings.search.race_cap}: a race needs one objective, "
             f"this problem has {len(problem.weights)}: {', '.join(problem.objective_names)}"
         )
-    _kruskal()
-
-
-def _differ(samples: Sequence[Sequence[float]], level: float) -> bool:
-    """Whether the samples differ by the test of Kruskal and Wallis."""
-    if len({value for sample in samples for value in sample}) == 1:
-        return False  # The test statistic is 0/0 then.
-    return bool(_kruskal()(*samples).pvalue < level)
-
-
-def _kruskal() -> Callable[..., Any]:
-    """The test of SciPy, which says nothing of types."""
-    try:
-        found: Callable[..., Any] = import_module("scipy.stats").kruskal
-    except ImportError:
-        raise MissingPackage(
-            "search.race_cap needs the package scipy, which is not installed; "
-            'install it with: pip install "gegp[racing]"'
-        ) from None
-    return found
+    scipy_stats("search.race_cap", extra="racing")

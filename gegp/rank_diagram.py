@@ -1,65 +1,126 @@
-"""The diagram of mean ranks in which groups that do not differ are joined.
-
-J. Demšar, "Statistical Comparisons of Classifiers over Multiple Data Sets", Journal of Machine
-Learning Research 7, 2006.
-"""
+"""The critical-difference diagram of a comparison."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from gegp.comparing import Comparison
 from gegp.errors import InputError, MissingPackage
+from gegp.group_results import GroupComparison
+
+_LINE, _BAR, _TOP = 0.8, 0.35, 2.0
+"""Heights of a line with a name and of a bar, and the upper end, in units of the axis."""
+
+_INCHES = 0.27
+"""The height of such a unit."""
 
 
-def draw_ranks(found: Comparison, path: Path) -> None:
-    """Draw mean ranks of paired groups into a file, PNG, SVG or PDF by its ending.
+def require_diagram(results: GroupComparison, path: str | Path) -> None:
+    """Raise what keeps a diagram from being drawn into a file.
 
-    Raises InputError if there are none, or the file cannot be written, and MissingPackage if
-    matplotlib is not there.
+    That is InputError for a comparison without mean ranks, and for a format that is not known;
+    MissingPackage without matplotlib.
     """
-    if not found.overall or found.overall.critical_difference is None:
-        raise InputError("mean ranks are of three groups or more with --paired; here are none")
+    if not any(test.critical_difference for test in results.overall):
+        raise InputError(
+            "a critical-difference diagram shows mean ranks over blocks: it needs three groups "
+            "or more, and runs that are paired by seed (--paired) or of several problems"
+        )
+    known = sorted(_canvas_class().filetypes)
+    if Path(path).suffix.removeprefix(".") not in known:
+        raise InputError(f"{path}: expected a picture, one of .{', .'.join(known)}")
+
+
+def draw_ranks(results: GroupComparison, path: str | Path) -> None:
+    """Draw mean ranks, the best on the left, with bars over groups that do not differ.
+
+    That is, by less than Nemenyi's critical difference; after Demšar (2006), figure 1. Over
+    several problems the ranks are those over all of them. The ending of the path says the format.
+    """
+    require_diagram(results, path)
+    test = [one for one in results.overall if one.critical_difference][-1]
+    assert test.mean_ranks is not None
+    assert test.critical_difference is not None
+    ranks = sorted(test.mean_ranks.items(), key=lambda item: item[1])
+    bars = [
+        (ranks[first][1], ranks[last][1])
+        for first, last in alike([rank for _, rank in ranks], test.critical_difference)
+    ]
+    # A figure of its own, not pyplot's: nothing global is touched.
+    lowest = -_BAR * (len(bars) + 1) - _LINE * ((len(ranks) + 1) // 2)
+    figure = import_module("matplotlib.figure").Figure(figsize=(4.2, _INCHES * (_TOP - lowest)))
+    _canvas_class()(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_ylim(lowest, _TOP)
+    axes.set_axis_off()
+    _draw_axis(axes, len(ranks), test.critical_difference)
+    for i, (first, last) in enumerate(bars, 1):
+        axes.plot([first - 0.03, last + 0.03], [-_BAR * i] * 2, color="black", linewidth=4)
+    _draw_names(axes, ranks, top=-_BAR * (len(bars) + 1) - _LINE / 2)
+    # The names stand outside the axes; the picture is as large as they need.
     try:
-        from matplotlib.figure import Figure
+        figure.savefig(path, dpi=200, bbox_inches="tight")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def alike(ranks: Sequence[float], difference: float) -> Iterator[tuple[int, int]]:
+    """First and last of the groups that do not differ, each as large as can be.
+
+    ``ranks`` are in ascending order.
+    """
+    reach = -1
+    for first, rank in enumerate(ranks):
+        last = max(i for i, other in enumerate(ranks) if other - rank < difference)
+        if last > first and last > reach:
+            yield first, last
+            reach = last
+
+
+def _draw_axis(axes: Any, groups: int, difference: float) -> None:
+    """The axis of ranks, and above it the critical difference as a length."""
+    axes.set_xlim(0.2, groups + 0.8)
+    axes.plot([1, groups], [0, 0], color="black", linewidth=1)
+    for rank in range(1, groups + 1):
+        axes.plot([rank, rank], [0, 0.18], color="black", linewidth=1)
+        axes.text(rank, 0.28, str(rank), ha="center", va="bottom", fontsize=10)
+    end = 1 + difference
+    style = {"color": "black", "linewidth": 1.5, "clip_on": False}
+    axes.plot([1, end], [1.15, 1.15], **style)
+    for place in (1, end):
+        axes.plot([place, place], [1.05, 1.25], **style)
+    axes.text((1 + end) / 2, 1.3, f"CD = {difference:.2f}", ha="center", va="bottom", fontsize=10)
+
+
+def _draw_names(axes: Any, ranks: Sequence[tuple[str, float]], top: float) -> None:
+    """The names with lines to their ranks: the better half on the left, the others right."""
+    left, right = 0.9, len(ranks) + 0.1
+    half = (len(ranks) + 1) // 2
+    for i, (name, rank) in enumerate(ranks):
+        on_left = i < half
+        line = i if on_left else len(ranks) - 1 - i
+        height, edge = top - _LINE * line, left if on_left else right
+        axes.plot([rank, rank, edge], [0, height, height], color="black", linewidth=0.8)
+        text = f"{name}  {rank:.2f}" if on_left else f"{rank:.2f}  {name}"
+        axes.text(
+            edge + (-0.05 if on_left else 0.05),
+            height,
+            text,
+            ha="right" if on_left else "left",
+            va="center",
+            fontsize=10,
+            parse_math=False,
+        )
+
+
+def _canvas_class() -> Any:
+    """Matplotlib's canvas that needs no display."""
+    try:
+        return import_module("matplotlib.backends.backend_agg").FigureCanvasAgg
     except ImportError:
         raise MissingPackage(
-            "to draw needs the package matplotlib, which is not installed; "
+            "--plot needs the package matplotlib, which is not installed; "
             'install it with: pip install "gegp[report]"'
         ) from None
-    ranked = sorted(zip(found.overall.ranks, (one.group.name for one in found.groups), strict=True))
-    figure = Figure(figsize=(7, 1.2 + 0.3 * len(ranked)), layout="constrained")
-    axes: Any = figure.add_subplot()
-    for place, (rank, name) in enumerate(ranked):
-        axes.plot([rank, rank], [0, -place - 1], color="grey", linewidth=1)
-        axes.plot(rank, 0, "o", color="black")
-        axes.annotate(
-            f" {name} ({rank:.2f})", (rank, -place - 1), va="center", backgroundcolor="white"
-        )
-    for height, (first, last) in enumerate(joined(ranked, found.overall.critical_difference), 1):
-        axes.plot([first, last], [0.35 * height] * 2, color="black", linewidth=4)
-    difference = f"critical difference {found.overall.critical_difference:.2f}"
-    axes.set_title(
-        f"Mean ranks of {found.objective}, 1 is best; joined: no difference ({difference})"
-    )
-    axes.title.set_fontsize(9)
-    axes.set_xlim(0.9, len(ranked) + 0.9)
-    axes.xaxis.set_ticks(range(1, len(ranked) + 1))
-    axes.yaxis.set_visible(False)
-    axes.spines[["left", "right", "top"]].set_visible(False)
-    try:
-        figure.savefig(path)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be drawn: {error}") from None
-
-
-def joined(ranked: list[tuple[float, str]], difference: float) -> list[tuple[float, float]]:
-    """The longest stretches of ranks that differ by less than the critical difference."""
-    ranks = [rank for rank, _ in ranked]
-    stretches: list[tuple[float, float]] = []
-    for first in ranks:
-        last = max(rank for rank in ranks if rank - first < difference)
-        if last > first and not (stretches and stretches[-1][1] >= last):
-            stretches.append((first, last))
-    return stretches

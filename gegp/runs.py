@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +16,13 @@ from gegp.history import read_rows
 from gegp.individual import Individual
 from gegp.journal import Done
 from gegp.lineage import Ancestry, read_lineage
-from gegp.manifest import Manifest, read_manifest
+from gegp.manifest import SETTINGS, Manifest, read_manifest
 from gegp.problem import Problem, problems
 from gegp.search import State
 from gegp.settings import Settings
 from gegp.snapshots import load_snapshot
 from gegp.statistics import Row
-from gegp.store import LINEAGE, read_evaluations
+from gegp.store import LINEAGE, read_evaluations, read_log
 from gegp.toolbox import build_toolbox
 from gegp.variation import successes
 
@@ -69,6 +70,13 @@ class Run:
         good = successes(self.state.population) if self.state else []
         front = tools.sortNondominated(good, len(good), first_front_only=True)[0] if good else []
         return list({individual.phenotype: individual for individual in front}.values())
+
+    @property
+    def ended(self) -> bool:
+        """Whether a budget of the run was spent; an interrupted run has not ended."""
+        events = [event["event"] for event in read_log(self.directory)]
+        turns = [event for event in events if event in ("begun", "ended")]
+        return turns[-1:] == ["ended"]
 
     @property
     def lineage(self) -> list[Ancestry]:
@@ -152,6 +160,16 @@ class Run:
                 if isinstance(value, int) and not isinstance(value, bool):
                     totals[name] = totals.get(name, 0) + (0 if done.cached else value)
         return totals
+
+
+def find_runs(directory: Path) -> list[Path]:
+    """The run directories at or below a directory, in the order of their paths."""
+    found = []
+    for path, inside, files in os.walk(directory):
+        if SETTINGS in files:
+            found.append(Path(path))
+            inside.clear()
+    return sorted(found)
 
 
 def settings_here(settings: Settings, directory: Path) -> Settings:

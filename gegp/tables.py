@@ -50,19 +50,21 @@ class Table:
         table = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in x)} |" for x in lines]
         return "\n".join(table) + "\n" + "".join(f"\n{note}\n" for note in self.notes)
 
-    def latex(self) -> str:
-        """A ``tabular`` that needs no package; the notes are comments."""
+    def latex(self, *, booktabs: bool = False) -> str:
+        """A ``tabular`` that needs no package, or ``booktabs``; the notes are comments."""
+        rules = (r"\toprule", r"\midrule", r"\bottomrule") if booktabs else [r"\hline"] * 3
+        top, middle, bottom = rules
         columns = "l" * self.texts + "r" * (len(self.headings) - self.texts)
         lines = [" & ".join(map(_escaped, line)) + r" \\" for line in (self.headings, *self.rows)]
         notes = [f"% {line}" for note in self.notes for line in note.split("\n")]
         return "\n".join(
             [
                 rf"\begin{{tabular}}{{{columns}}}",
-                r"\hline",
+                top,
                 lines[0],
-                r"\hline",
+                middle,
                 *lines[1:],
-                r"\hline",
+                bottom,
                 r"\end{tabular}",
                 *notes,
                 "",

@@ -44,7 +44,7 @@ def main() -> None:
     gegp doctor runs/autolr/...         is anything in it damaged, and what can be done
     gegp export runs/autolr/... --format python
     gegp assess runs/autolr/...         measure it on data held out, beside baselines
-    gegp compare runs/low runs/high     two groups of runs: tests and effect sizes
+    gegp compare runs/low runs/high     which method is better, and is that more than luck
     gegp new mine                       a problem of your own, to begin with
     gegp grammar check FILE             is a grammar right, and what does it hold
     gegp warm-up                        compile ahead what makes runs fast

@@ -2,69 +2,151 @@
 
 from __future__ import annotations
 
-import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gegp.cli.options import json_option, write_output
 
+if TYPE_CHECKING:
+    from gegp.group_results import GroupComparison
+
 
 @click.command()
-@click.argument("places", metavar="DIR DIR...", nargs=-1, required=True)
-@click.option("--paired", is_flag=True, help="Runs of equal seeds belong together.")
+@click.argument("groups", metavar="[NAME=]DIR [NAME=]DIR...", nargs=-1, required=True)
+@click.option(
+    "--measure",
+    metavar="NAME",
+    default="best",
+    show_default=True,
+    help="What is compared: the best fitness of a run; 'evaluations', different candidates "
+    "until the target was reached; or a column of generations.csv, of the last generation "
+    "(evaluated, from_cache and seconds: of all).",
+)
+@click.option(
+    "--target",
+    type=float,
+    help="The fitness at which a run has succeeded; without it, the runs' own search.target.",
+)
+@click.option(
+    "--paired",
+    is_flag=True,
+    help="Runs with equal seeds belong together, because something else but the method was "
+    "the same in them, such as data drawn with the seed. Never assumed without this option.",
+)
+@click.option(
+    "--level",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.05,
+    show_default=True,
+    help="The level of significance.",
+)
+@click.option(
+    "--accept",
+    type=click.Choice(["options"]),
+    multiple=True,
+    help="Compare runs although options of the problem differ: the fitness means the same.",
+)
 @click.option(
     "--format",
     "format",
-    type=click.Choice(["text", "markdown", "latex", "csv"]),
+    type=click.Choice(["text", "markdown", "latex", "csv", "json"]),
     default="text",
     show_default=True,
-    help="How the table is written; a file's ending says so too: .md, .tex, .csv, .json.",
+    help="How the tables are written; LaTeX uses booktabs.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file to write to."
+    "-o",
+    "--out",
+    "--output",
+    "outputs",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file to write to; .md, .tex, .csv, .txt or .json say its format. Repeatable.",
 )
 @click.option(
     "--plot",
+    metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A file for the diagram of mean ranks and the critical difference; needs --paired.",
+    help="Draw a critical-difference diagram: .png, .pdf or .svg.",
 )
 @json_option
 def compare(
-    places: tuple[str, ...],
+    groups: tuple[str, ...],
+    measure: str,
+    target: float | None,
     paired: bool,
+    level: float,
+    accept: tuple[str, ...],
     format: str,
-    output: Path | None,
+    outputs: tuple[Path, ...],
     plot: Path | None,
     as_json: bool,
 ) -> None:
-    """Compare groups of runs by their best fitness: what is typical, tests, effect sizes.
+    """Compare methods by groups of runs: medians, tests, effect sizes, and what they show.
 
-    A group is a directory with runs below it, or a single run; NAME=DIR gives it a name. Two groups
-    are compared by the test of Mann and Whitney, more by that of Kruskal and Wallis and then in
-    pairs, with Holm's correction; with --paired by those of Wilcoxon, and of Friedman and Nemenyi.
+    Each DIR is a group, one method: all runs in it, at any depth. Its name is that of the
+    directory, or NAME. Groups may hold runs of several problems, if all hold the same ones.
+
+    Two groups are compared by the Mann–Whitney test, with --paired by Wilcoxon's signed-rank test;
+    more by the test of Kruskal and Wallis, with --paired or over several problems by Friedman's,
+    and then two by two with Holm's correction. Same runs, same output.
 
     \b
     Examples:
-      gegp compare runs/low runs/high
-      gegp compare "rate 0.05=runs/low" "rate 0.2=runs/high" --format latex
-      gegp compare runs/dsge runs/sge runs/ge --paired --plot ranks.svg -o table.md
+      gegp compare runs/dsge runs/sge
+      gegp compare DSGE=runs/a SGE=runs/b GE=runs/c --paired --plot ranks.pdf -o table.tex
+      gegp compare runs/dsge runs/sge --measure evaluations --target 0.01
     """
-    from gegp.cli.comparison_table import ENDINGS, as_dict, formatted
-    from gegp.comparing import compare as compared
-    from gegp.groups import read_groups
+    from gegp.group_comparison import compare as compare_groups
+    from gegp.rank_diagram import draw_ranks, require_diagram
 
-    found = compared(read_groups(places), paired=paired)
-    text = json.dumps(as_dict(found))
+    found = compare_groups(
+        _named(groups), measure=measure, target=target, paired=paired, level=level, accept=accept
+    )
     if plot:
-        from gegp.rank_diagram import draw_ranks
-
+        require_diagram(found, plot)
+    _write(found, "json" if as_json else format, outputs, printed=as_json or not outputs)
+    if plot:
         draw_ranks(found, plot)
         click.echo(f"wrote {plot}", err=True)
-    if output:
-        chosen = ENDINGS.get(output.suffix, format)
-        write_output(output, f"{text}\n" if chosen == "json" else formatted(found, chosen))
-    if as_json:
-        click.echo(text)
-    elif not output:
+
+
+def _named(groups: Sequence[str]) -> dict[str, Path]:
+    """The directories by the names of their groups: their own, or as much of the path as needed."""
+    from gegp.errors import InputError
+
+    given = [_split(text) for text in groups]
+    endings = [path.absolute().name for name, path in given if not name]
+    found: dict[str, Path] = {}
+    for name, path in given:
+        own = path.absolute().name
+        label = name or (own if endings.count(own) == 1 and own not in found else str(path))
+        if label in found:
+            raise InputError(f"two groups are called {label}; give them names: NAME={path}")
+        found[label] = path
+    return found
+
+
+def _split(text: str) -> tuple[str, Path]:
+    """Name and directory; no name where there is a directory called like all of it."""
+    name, equals, path = text.partition("=")
+    if equals and name and path and "/" not in name and not Path(text).exists():
+        return name, Path(path)
+    return "", Path(text)
+
+
+def _write(found: GroupComparison, format: str, outputs: Sequence[Path], *, printed: bool) -> None:
+    """The comparison into files, each in the format of its ending, or onto standard output."""
+    from gegp.cli.comparison_table import ENDINGS, formatted, print_on_terminal
+
+    for file in outputs:
+        write_output(file, formatted(found, ENDINGS.get(file.suffix, format)))
+    if printed and format == "text" and sys.stdout.isatty():
+        print_on_terminal(found)
+    elif printed:
         click.echo(formatted(found, format), nl=False)

@@ -1,124 +1,182 @@
-"""A comparison of groups as tables of text, Markdown or LaTeX, as CSV, and for JSON."""
+"""A comparison of groups of runs as tables, and as lines of comma-separated values."""
 
 from __future__ import annotations
 
-import math
+import csv
+import io
+import json
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from typing import Any
 
-from gegp.comparing import Comparison, Test, Typical, magnitude
-from gegp.csv_files import csv_bytes
+from gegp.comparison import magnitude
+from gegp.conclusions import NAMES, p_text
+from gegp.group_results import GroupComparison, PairTest, Summary
 from gegp.tables import Table
 
-ENDINGS = {".txt": "text", ".md": "markdown", ".csv": "csv", ".tex": "latex", ".json": "json"}
+FORMATS = ("text", "markdown", "latex", "csv", "json")
+ENDINGS = {".txt": "text", ".md": "markdown", ".tex": "latex", ".csv": "csv", ".json": "json"}
 
 
-def formatted(found: Comparison, format: str) -> str:
-    """The comparison as ``text``, ``markdown``, ``latex`` or ``csv``."""
+def formatted(results: GroupComparison, format: str) -> str:
+    """The comparison in one of FORMATS."""
+    if format == "json":
+        return json.dumps(results.json()) + "\n"
     if format == "csv":
-        return csv_bytes(_csv_rows(found)).decode()
-    groups = Table(
-        [
-            "group",
-            "runs",
-            f"median {found.objective}",
-            "quartiles",
-            "95 % of the median",
-            "reached",
-        ],
-        [_group_cells(one) for one in found.groups],
-    )
-    tests = Table(
-        ["a", "b", "p", "p (Holm)", "A12", "effect"],
-        [_test_cells(one) for one in found.tests],
-        texts=2,
-        notes=list(_notes(found)),
-    )
-    parts = [getattr(table, format)() for table in (groups, tests)]
-    return "\n".join(parts)
+        return _csv(results)
+    tables = _tables(results)
+    notes = [*_explanations(results), *results.notes]
+    if format == "latex":
+        comments = "".join(f"% {line}\n" for line in ["", results.conclusion, *notes])
+        made = [table.latex(booktabs=True) for table in tables]
+        return "\n".join(["% \\usepackage{booktabs}", *made]) + comments
+    if format == "markdown":
+        listed = "".join(f"- {note}\n" for note in notes)
+        return "\n".join([*(x.markdown() for x in tables), f"{results.conclusion}\n", listed])
+    listed = "".join(f"{note}\n" for note in notes)
+    return "\n".join([*(table.text() for table in tables), f"{results.conclusion}\n", listed])
 
 
-def as_dict(found: Comparison) -> dict[str, Any]:
-    """The comparison as JSON holds it; None in place of what is infinite."""
-    overall = asdict(found.overall) if found.overall else None
-    return {
-        "objective": found.objective,
-        "groups": [
-            {
-                "name": one.group.name,
-                "runs": len(one.group.values),
-                "median": _finite(one.median),
-                "iqr": [_finite(value) for value in one.iqr],
-                "interval": [_finite(value) for value in one.interval],
-                "reached": one.group.reached,
-                "failed": one.group.failed,
-                "unfinished": one.group.unfinished,
-            }
-            for one in found.groups
-        ],
-        "overall": overall,
-        "tests": [asdict(test) for test in found.tests],
-        "notes": list(found.notes),
-        "conclusion": found.conclusion,
+def print_on_terminal(results: GroupComparison) -> None:
+    """The same as text, drawn for a terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table as RichTable
+
+    console = Console(file=sys.stdout, highlight=False)
+    for table in _tables(results):
+        drawn = RichTable(box=SIMPLE_HEAD, pad_edge=False)
+        for i, heading in enumerate(table.headings):
+            drawn.add_column(heading, justify="left" if i < table.texts else "right")
+        for row in table.rows:
+            drawn.add_row(*map(escape, row))
+        console.print(drawn)
+    console.print(results.conclusion, style="bold", markup=False)
+    console.print()
+    for line in (*_explanations(results), *results.notes):
+        console.print(line, markup=False, style="dim")
+
+
+def _tables(results: GroupComparison) -> list[Table]:
+    return [_group_table(results), *([_test_table(results)] if results.tests else [])]
+
+
+def _group_table(results: GroupComparison) -> Table:
+    several = len(results.problems) > 1
+    failed = any(group.failed for group in results.groups)
+    solved = any(group.successes is not None for group in results.groups)
+    ranks = {
+        (test.problem, name): f"{rank:.2f}"
+        for test in results.overall
+        for name, rank in (test.mean_ranks or {}).items()
     }
+    ranked = any(problem is not None for problem, _ in ranks)
+    rows = [
+        [
+            *[group.problem] * several,
+            group.name,
+            str(group.runs),
+            _number(group.median),
+            _range(group.iqr),
+            _range(group.interval),
+            *[_successes(group)] * solved,
+            *[str(group.failed)] * failed,
+            *[ranks.get((group.problem, group.name), "–")] * ranked,
+        ]
+        for group in results.groups
+    ]
+    headings = [
+        *["problem"] * several,
+        *("group", "runs", "median", "quartiles", "95 % interval"),
+        *["reached target"] * solved,
+        *["no value"] * failed,
+        *["mean rank"] * ranked,
+    ]
+    return Table(headings, rows, texts=1 + several)
 
 
-def _group_cells(one: Typical) -> list[str]:
-    runs = len(one.group.values)
-    reached = "–" if one.group.reached is None else f"{one.group.reached} of {runs}"
-    pairs = [f"{_number(low)} to {_number(high)}" for low, high in (one.iqr, one.interval)]
-    return [one.group.name, str(runs), _number(one.median), *pairs, reached]
+def _test_table(results: GroupComparison) -> Table:
+    several, corrected = len(results.problems) > 1, len(results.tests) > 1
+    rows = [
+        [
+            *[test.problem] * several,
+            test.a,
+            test.b,
+            NAMES[test.test],
+            p_text(test.p),
+            *[p_text(test.p_holm)] * corrected,
+            f"{test.a12:.2f}",
+            _effect(test),
+        ]
+        for test in results.tests
+    ]
+    headings = [
+        *["problem"] * several,
+        *("a", "b", "test", "p"),
+        *["p (Holm)"] * corrected,
+        *("A12", "effect"),
+    ]
+    return Table(headings, rows, texts=3 + several)
 
 
-def _test_cells(test: Test) -> list[str]:
-    p_values = [_p(test.p), _p(test.p_holm)]
-    return [test.a, test.b, *p_values, f"{test.a12:.2f}", magnitude(test.a12)]
+def _explanations(results: GroupComparison) -> Iterator[str]:
+    """What the columns mean."""
+    yield f"compared: {results.quantity}; 95 % interval: of the median, by bootstrap"
+    if results.tests:
+        yield (
+            f"A12: the probability that a run of a is {results.relation} than one of b; "
+            "small from 0.56 on, medium from 0.64, large from 0.71; below 0.5 it speaks for b. "
+            + ("p (Holm): adjusted for all tests of the table." if len(results.tests) > 1 else "")
+        ).strip()
+    targets = sorted({group.target for group in results.groups if group.target is not None})
+    if targets:
+        yield f"target: {', '.join(f'{target:g}' for target in targets)}"
+    if any(group.failed for group in results.groups):
+        yield "runs without a value rank below all others; – is where they reach"
+    for test in results.overall:
+        if test.critical_difference:
+            of = "all problems" if test.problem is None else f"{test.blocks} seeds"
+            yield (
+                f"mean ranks over {of} differ by Nemenyi's test at level {results.level:g} "
+                f"where they are {test.critical_difference:.2f} apart"
+            )
 
 
-def _notes(found: Comparison) -> Iterator[str]:
-    yield from found.notes
-    for one in found.groups:
-        if one.group.unfinished:
-            yield f"{one.group.name}: {one.group.unfinished} runs are not finished."
-        if one.group.failed:
-            yield f"{one.group.name}: in {one.group.failed} runs no candidate could be evaluated."
-    if found.overall:
-        yield f"All groups: {found.overall.test}, p = {_p(found.overall.p)}."
-        if found.overall.critical_difference is not None:
-            names = [one.group.name for one in found.groups]
-            ranks = zip(names, found.overall.ranks, strict=True)
-            listed = ", ".join(f"{name} {rank:.2f}" for name, rank in ranks)
-            difference = found.overall.critical_difference
-            yield f"Mean ranks: {listed}; critical difference {difference:.2f} (Nemenyi, 0.05)."
-    yield "A12: the probability that a run of a is better than one of b."
-    yield found.conclusion
+def _csv(results: GroupComparison) -> str:
+    """A line a group; below an empty line, a line a test. Numbers are as they are."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        [*("problem", "group", "runs", "unfinished", "failed", "median", "lower_quartile"),
+         *("upper_quartile", "interval_low", "interval_high", "target", "successes")]
+    )  # fmt: skip
+    for group in results.groups:
+        counts = [group.runs, group.unfinished, group.failed, group.median]
+        ends = [*group.iqr, *group.interval, group.target, group.successes]
+        writer.writerow([group.problem, group.name, *counts, *ends])
+    if results.tests:
+        text.write("\n")
+        writer.writerow(["problem", "a", "b", "test", "p", "p_holm", "a12", "magnitude"])
+    for test in results.tests:
+        names, numbers = (test.problem, test.a, test.b, test.test), (test.p, test.p_holm, test.a12)
+        writer.writerow([*names, *numbers, magnitude(test.a12)])
+    return text.getvalue()
 
 
-def _csv_rows(found: Comparison) -> list[Sequence[Any]]:
-    table = as_dict(found)
-    columns = ["name", "runs", "median", "iqr", "interval", "reached", "failed", "unfinished"]
-    heads = [head for name in columns for head in _heads(name)]
-    rows: list[Sequence[Any]] = [heads]
-    for group in table["groups"]:
-        cells = (group[name] for name in columns)
-        rows.append([x for cell in cells for x in (cell if isinstance(cell, list) else [cell])])
-    rows += [[], list(table["tests"][0])]
-    rows += [list(test.values()) for test in table["tests"]]
-    return rows
+def _effect(test: PairTest) -> str:
+    size = magnitude(test.a12)
+    return size if size == "negligible" else f"{size}, for {test.a if test.a12 > 0.5 else test.b}"
 
 
-def _heads(name: str) -> list[str]:
-    return [f"{name}_low", f"{name}_high"] if name in ("iqr", "interval") else [name]
+def _successes(group: Summary) -> str:
+    if group.successes is None:
+        return "–"
+    return f"{group.successes} ({group.successes / group.runs:.0%})".replace("%", " %")
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def _range(ends: Sequence[float | None]) -> str:
+    return " to ".join(map(_number, ends))
 
 
-def _number(value: float) -> str:
-    return f"{value:.4g}" if math.isfinite(value) else "failed"
-
-
-def _p(value: float) -> str:
-    return f"{value:.1e}" if 0 < value < 0.001 else f"{value:.3f}"
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
