@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from deap import base
 
-from gegp.batch.choice import in_batches
+from gegp.batch.choice import in_batches, in_programs
 from gegp.budgets import refuse_common_failure, stop_reason, taken_until
 from gegp.cache import Cache
 from gegp.engines.choice import make_engine, worker_count
@@ -57,7 +57,7 @@ def go_on(
     engine = make_engine(evaluated, workers, log)
     engine = isolated(engine, evaluated, store.unfinished, log, workers=workers)
     batches = in_batches(problem, toolbox.representation)
-    if batches:
+    if batches or in_programs(problem):
         from gegp.batch.engine import with_programs
 
         engine = with_programs(engine, evaluated, toolbox.representation.grammar)
@@ -121,7 +121,17 @@ def _states(
     cap, level = settings.race_cap, settings.race_level
     race = None if cap is None else Race(evaluator, cap=cap, level=level)
     first = founders(problem, toolbox) if state is None else ()
-    return evolve(toolbox, settings, evaluator, seed=seed, state=state, founders=first, race=race)
+    expect = getattr(evaluator.engine, "expect_individuals", None)
+    return evolve(
+        toolbox,
+        settings,
+        evaluator,
+        seed=seed,
+        state=state,
+        founders=first,
+        race=race,
+        expect=expect,
+    )
 
 
 def _states_of_batches(

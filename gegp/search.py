@@ -23,6 +23,9 @@ from gegp.variation import elites
 Evaluate = Callable[[int, Sequence[str]], Sequence[Outcome]]
 """From the number of a generation and programs of it to their outcomes, in order."""
 
+Expect = Callable[[Sequence[Individual]], None]
+"""Is told of individuals before their programs are evaluated."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -57,17 +60,21 @@ def evolve(
     state: State | None = None,
     founders: Sequence[Individual] = (),
     race: Evaluate | None = None,
+    expect: Expect | None = None,
 ) -> Iterator[State]:
     """The states that follow a state, or all of them from the first generation on, without end.
 
     ``founders`` are individuals that the first generation begins with. ``evaluate`` gets
-    the programs that are new in a generation, ``race`` then all of them, if there is one.
+    the programs that are new in a generation, ``race`` then all of them, if there is one;
+    ``expect``, if it is there, their individuals before.
     """
     if state is None:
-        state = start(toolbox, settings, evaluate, seed=seed, founders=founders, race=race)
+        state = start(
+            toolbox, settings, evaluate, seed=seed, founders=founders, race=race, expect=expect
+        )
         yield state
     while True:
-        state = step(state, toolbox, settings, evaluate, seed=seed, race=race)
+        state = step(state, toolbox, settings, evaluate, seed=seed, race=race, expect=expect)
         yield state
 
 
@@ -79,10 +86,11 @@ def start(
     seed: int,
     founders: Sequence[Individual] = (),
     race: Evaluate | None = None,
+    expect: Expect | None = None,
 ) -> State:
     """The first generation, evaluated."""
     population = first_generation(founders, toolbox, settings, seed)
-    _assign_fitness(population, settings, evaluate, 0)
+    _assign_fitness(population, settings, evaluate, 0, expect)
     return _concluded(State(0, population, toolbox.representation), settings, race)
 
 
@@ -94,6 +102,7 @@ def step(
     *,
     seed: int,
     race: Evaluate | None = None,
+    expect: Expect | None = None,
 ) -> State:
     """The next generation: births and deaths, in as many rounds as the replacement has.
 
@@ -106,7 +115,8 @@ def step(
     slot = 0
     while not births or (_in_rounds(settings) and len(births) < settings.population):
         broods, slot = _breed(islands, toolbox, settings, state, Place(seed, generation, slot))
-        _assign_fitness([birth.child for birth in chain(*broods)], settings, evaluate, generation)
+        children = [birth.child for birth in chain(*broods)]
+        _assign_fitness(children, settings, evaluate, generation, expect)
         islands = [
             survivors(
                 settings,
@@ -203,10 +213,13 @@ def _assign_fitness(
     settings: SearchSettings,
     evaluate: Evaluate,
     generation: int,
+    expect: Expect | None,
 ) -> None:
     """Evaluate the individuals that have no fitness yet; incomplete ones have failed."""
     new = [individual for individual in individuals if not individual.fitness.valid]
     complete = [individual for individual in new if individual.derivation.complete]
+    if expect:
+        expect(complete)
     outcomes = evaluate(generation, [individual.phenotype for individual in complete])
     for individual, outcome in zip(complete, outcomes, strict=True):
         _set_fitness(individual, outcome, by_case=settings.by_case)

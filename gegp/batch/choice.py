@@ -49,6 +49,14 @@ def in_batches(problem: Problem, representation: Representation) -> bool:
     return planned(search) >= ENOUGH or is_compiled()
 
 
+def in_programs(problem: Problem) -> bool:
+    """Whether the candidates of a run that is not made in batches are evaluated as programs."""
+    search = problem.settings.search
+    if search.compiled is False or search.by_case or not problem.hook("evaluate_programs"):
+        return False
+    return bool(find_spec("numba")) and (planned(search) >= ENOUGH or is_compiled())
+
+
 def require_numba() -> None:
     """Raise MissingPackage if there is nothing to compile with."""
     if not find_spec("numba"):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
 
 import numpy as np
 
-from gegp.batch.dsge import Derivations
+from gegp.batch.genotypes import gather
 from gegp.batch.language import Language, read_language
 from gegp.engines.base import Engine, Task
 from gegp.engines.serial import SerialEngine
 from gegp.grammar.model import Grammar
-from gegp.individual import WORST
+from gegp.individual import WORST, Individual
 from gegp.outcome import Outcome, failure
+from gegp.postfix import Codes, Places
 from gegp.problem import Problem
 
 
@@ -42,12 +44,20 @@ class ProgramEngine:
         self._language = language
         self._elsewhere = elsewhere
         self._numbers: dict[bytes, int] = {}
-        self._derivations: Derivations | None = None
+        self._choices, self._places = np.empty(0, np.int32), np.zeros(1, np.int64)
 
-    def expect(self, programs: Sequence[bytes], derivations: Derivations) -> None:
-        """Tell the derivations of programs that are to be evaluated soon."""
+    def expect(self, programs: Sequence[bytes], choices: Codes, places: Places) -> None:
+        """Tell the choices of programs that are to be evaluated soon, one after the other."""
         self._numbers = {program: number for number, program in enumerate(programs)}
-        self._derivations = derivations
+        self._choices, self._places = choices, places
+
+    def expect_individuals(self, individuals: Sequence[Individual]) -> None:
+        """The same of individuals."""
+        derivations = [individual.derivation for individual in individuals]
+        places = np.array([0, *accumulate(len(one.choices) for one in derivations)], np.int64)
+        choices = chain.from_iterable(one.choices for one in derivations)
+        programs = [one.phenotype.encode() for one in derivations]
+        self.expect(programs, np.fromiter(choices, np.int32, int(places[-1])), places)
 
     def evaluate(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Outcome]]:
         """The position and the outcome of each task."""
@@ -69,10 +79,10 @@ class ProgramEngine:
 
     def _outcomes(self, numbers: np.ndarray) -> list[Outcome] | None:
         """What becomes of some of the programs; None if the problem cannot say."""
-        if self._derivations is None or not len(numbers):
+        if not len(numbers):
             return []
         begun = time.perf_counter()
-        choices, places = self._derivations.take(numbers)
+        choices, places = gather(self._choices, self._places, numbers)
         programs = self._language.programs(choices, places, compiled=True)
         try:
             table = np.asarray(self._evaluate(programs), np.float64)

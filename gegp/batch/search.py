@@ -94,7 +94,7 @@ class Batches:
     ) -> Values:
         """The values of those programs that are new."""
         if isinstance(self.engine, ProgramEngine):
-            self.engine.expect(programs, derivations)
+            self.engine.expect(programs, derivations.choices, derivations.places)
         outcomes = self.evaluate(generation, [programs[number].decode() for number in new])
         return np.array([one.values[0] if one.ok else np.nan for one in outcomes], np.float64)
 

@@ -188,3 +188,56 @@ def test_warm_up_says_where_it_lies(gegp):
     assert done.status == 0, done.err
     assert set(done.json) == {"cache", "seconds"}
     assert choice.is_compiled()
+
+
+@needs_numba
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ["representation=cfggp"],
+        ["representation=sge"],
+        ["representation=ge", "genome_length=60"],
+        ["representation=psge"],
+        ["crossover=subtree", "mutation=subtree"],
+        ["islands=2", "migration_interval=2"],
+        ["replacement=steady_state"],
+        ["selection=selRandom"],
+        ["race_cap=2", "repeats=1"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_is_not_bred_in_batches_is_evaluated_as_programs(settings, tmp_path, monkeypatch):
+    given = ["population=20", "generations=4", "mutation_rate=0.2", *settings]
+    assignments = ["options.functions=own", *(f"search.{one}" for one in given)]
+
+    def make(name, *more):
+        problem = load_problem(
+            "symbolic_regression", profile="quartic", assignments=[*assignments, *more]
+        )
+        return problem, run(problem, seed=5, out=tmp_path / name)
+
+    problem, slow = make("slow", "search.compiled=false")
+    monkeypatch.setattr(choice, "is_compiled", lambda: True)
+    counts = []
+    whole = type(problem.entry).evaluate_programs
+
+    def counted(self, programs, **options):
+        counts.append(len(programs))
+        return whole(self, programs, **options)
+
+    monkeypatch.setattr(type(problem.entry), "evaluate_programs", counted)
+    _, fast = make("fast")
+    assert contents(slow.directory) == contents(fast.directory)
+    assert sum(counts) > 20
+
+
+def test_errors_by_case_are_those_of_texts(monkeypatch):
+    monkeypatch.setattr(choice, "is_compiled", lambda: True)
+    monkeypatch.setattr(choice, "find_spec", lambda name: True)
+    plain = load_problem("symbolic_regression")
+    assert choice.in_programs(plain)
+    lexicase = load_problem("symbolic_regression", assignments=["search.selection=lexicase"])
+    assert not choice.in_programs(lexicase)
+    not_asked = load_problem("symbolic_regression", assignments=["search.compiled=false"])
+    assert not choice.in_programs(not_asked)
+    assert not choice.in_programs(load_problem("autolr"))
