@@ -26,9 +26,18 @@ class Promise(NamedTuple):
     problem: str
     profile: str
     bound: float
+    settings: tuple[str, ...] = ()
 
 
-PROMISES = [Promise("boolean", "", 0.0), Promise("classification", "", 0.04)]
+PROMISES = [
+    Promise("boolean", "", 0.0),
+    Promise("classification", "", 0.04),
+    Promise("symbolic_regression", "", 0.95),
+    Promise("symbolic_regression", "polynomials", 1e-9),
+    Promise("symbolic_regression", "polynomials", 1e-9, ("options.target=quintic",)),
+    Promise("symbolic_regression", "polynomials", 1e-9, ("options.target=sextic",)),
+    Promise("symbolic_regression", "size", 0.75),
+]
 
 
 def main(names: list[str]) -> int:
@@ -37,7 +46,9 @@ def main(names: list[str]) -> int:
     for promise in PROMISES:
         if names and promise.problem not in names:
             continue
-        problem = load_problem(promise.problem, profile=promise.profile)
+        problem = load_problem(
+            promise.problem, profile=promise.profile, assignments=promise.settings
+        )
         values, generations, seconds = [], [], []
         for seed in SEEDS:
             with tempfile.TemporaryDirectory() as directory:
@@ -50,8 +61,9 @@ def main(names: list[str]) -> int:
         reached = sum(value <= promise.bound for value in values)
         median = statistics.median(generations)
         missed += len(values) - reached
+        how = " ".join((promise.profile, *promise.settings))
         print(
-            f"{promise.problem:20} {promise.profile:14} <= {promise.bound:g} in {reached} of "
+            f"{promise.problem:20} {how:35} <= {promise.bound:g} in {reached} of "
             f"{len(values)} runs, worst {max(values):.4g}; generations {median:g}, "
             f"at most {max(generations)}; {statistics.median(seconds):.1f} s a run",
             flush=True,

@@ -7,11 +7,10 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
-import operator
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -22,6 +21,7 @@ import msgspec
 
 from gegp.checking import unknown_key, value_message
 from gegp.errors import GegpError, ProblemError, SettingsError
+from gegp.grammar.bindings import Bindings, checked_bindings
 from gegp.grammar.messages import nearest
 from gegp.grammar.model import Grammar
 from gegp.grammar.reader import Reading, read_file
@@ -64,15 +64,18 @@ class Problem:
         """The grammar of the programs."""
         return self.reading.grammar
 
-    def _bindings(self) -> Mapping[str, int]:
-        """The numbers that the problem binds to GE_RANGE's names."""
+    def _bindings(self) -> Bindings:
+        """What the problem binds to names that its grammar leaves open."""
         bindings = getattr(self.entry, "bindings", {})
         try:
             bindings = bindings() if callable(bindings) else bindings
-            return {str(name): operator.index(number) for name, number in bindings.items()}
+            return checked_bindings(bindings)
+        except GegpError:
+            raise
         except Exception as error:
             raise ProblemError(
-                f"{self.directory}: bindings: expected whole numbers by name: {error}"
+                f"{self.directory}: bindings: expected whole numbers or lists of texts by name: "
+                f"{error}"
             ) from error
 
     @cached_property

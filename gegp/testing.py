@@ -6,6 +6,13 @@ A representation, wherever it lives, is tested by a class that says how to make 
         def make(self, grammar, *, init_depth, max_depth):
             return Mine(grammar, init_depth=init_depth, max_depth=max_depth)
 
+A problem is tested by a class with a fixture that loads it::
+
+    class TestMyProblem(ProblemContract):
+        @pytest.fixture
+        def problem(self):
+            return load_problem("my_problem")
+
 Needs pytest and hypothesis (``pip install "gegp[test]"``).
 """
 
@@ -14,18 +21,25 @@ from __future__ import annotations
 import copy
 import json
 import math
+from itertools import accumulate
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gegp.batch.language import read_language
 from gegp.errors import InputError
 from gegp.grammar.analysis import least_depth, least_depths
 from gegp.grammar.counting import DerivationCounts
-from gegp.grammar.leftmost import depth, program
+from gegp.grammar.growth import Growth
+from gegp.grammar.leftmost import Choices, depth, program
 from gegp.grammar.membership import find_derivation
 from gegp.grammar.model import Grammar, Production, Rule, Symbol, join_terminals
+from gegp.individual import WORST
+from gegp.outcome import attempt
+from gegp.problem import Problem
 from gegp.representations.base import Genotype, Representation
 from gegp.rng import stream
 
@@ -192,6 +206,49 @@ class RepresentationContract:
     def test_genotypes_survive_json(self, grammar: Grammar, seed: int) -> None:
         _, first, _, _, _ = self._case(grammar, seed)
         assert _tuples(json.loads(json.dumps(first))) == first
+
+
+class ProblemContract:
+    """What holds for a problem whose evaluation is quick and does not depend on the seed.
+
+    A test class inherits it and has a fixture ``problem``.
+    """
+
+    drawn: ClassVar[int] = 300
+    """The number of programs that are drawn from the problem's grammar."""
+
+    def _choices(self, problem: Problem) -> list[Choices]:
+        least, growth = least_depth(problem.grammar), Growth(problem.grammar)
+        return [growth.grow(stream(5, i), 0, least + i % 8) for i in range(self.drawn)]
+
+    def test_a_program_has_a_fitness_or_is_refused_and_that_repeats(self, problem: Problem) -> None:
+        outcomes = []
+        for choices in self._choices(problem):
+            text = program(problem.grammar, choices)
+            one, again = attempt(problem, text, 1), attempt(problem, text, 2)
+            assert one.status in ("ok", "invalid"), one.detail
+            assert (one.status, one.values) == (again.status, again.values)
+            outcomes.append(one.ok)
+        assert any(outcomes)
+
+    def test_programs_are_worth_what_their_texts_are(self, problem: Problem) -> None:
+        if not problem.hook("evaluate_programs"):
+            pytest.skip("the problem evaluates texts only")
+        language, reason = read_language(problem.grammar, problem.entry.vocabulary)
+        if language is None:
+            pytest.skip(f"the grammar has no programs: {reason}")
+        drawn = self._choices(problem)
+        flat = np.array([choice for choices in drawn for choice in choices], np.int32)
+        places = np.array([0, *accumulate(map(len, drawn))], np.int64)
+        found = problem.entry.evaluate_programs(language.programs(flat, places, compiled=False))
+        assert found.shape == (len(drawn), len(problem.objective_names))
+        for row, choices in zip(found.tolist(), drawn, strict=True):
+            text = program(problem.grammar, choices)
+            outcome = attempt(problem, text, 0)
+            # What is too large to be compared has no fitness either.
+            sound = all(abs(value) < WORST for value in row)
+            assert sound == outcome.ok, text
+            assert not sound or tuple(row) == outcome.values, text
 
 
 def _production(text: str) -> Production:

@@ -46,7 +46,7 @@ LAYERS = [
     },
     {"numerics", "postfix"},
     {"durable", "lock", "csv_files"},
-    {"grammar.blocks", "grammar.model", "grammar.analysis", "grammar.leftmost"},
+    {"grammar.blocks", "grammar.bindings", "grammar.model", "grammar.analysis", "grammar.leftmost"},
     {
         "grammar.counting",
         "grammar.expectation",

@@ -111,7 +111,22 @@ def test_seeds_that_are_no_texts_are_an_error(make_problem, seeds):
         gegp.run(gegp.load_problem(directory, assignments=SMALL), seed=1, out="run")
 
 
-def test_bindings_that_are_no_numbers_are_an_error(make_problem):
-    directory = make_problem(LENGTH + "bindings = {'n': 'many'}\n")
-    with pytest.raises(ProblemError, match="bindings: expected whole numbers"):
+def test_a_problem_says_what_a_name_without_a_rule_stands_for(make_problem):
+    code = LENGTH + "bindings = {'variable': ['length', 'x y'], 'e': ['no']}\n"
+    grammar = "<e> ::= <variable> | (<e> + <e>) | [<variable>]\n"
+    problem = gegp.load_problem(make_problem(code, grammar=grammar), assignments=SMALL)
+    assert [[str(one) for one in rule.productions] for rule in problem.grammar.rules] == [
+        ["length", "x y", "(<e> + <e>)", "[<variable>]"],
+        ["length", "x y"],
+    ]
+    run = gegp.run(problem, seed=1, out="run")
+    assert run.problem.grammar == problem.grammar
+    with pytest.raises(gegp.GrammarError, match="<variable> is used and never defined"):
+        gegp.load_problem(make_problem(LENGTH, name="other", grammar=grammar)).grammar  # noqa: B018
+
+
+@pytest.mark.parametrize("value", ["'many'", "[]", "['a', 1]", "None"])
+def test_bindings_that_are_no_numbers_and_no_texts_are_an_error(make_problem, value):
+    directory = make_problem(LENGTH + f"bindings = {{'n': {value}}}\n")
+    with pytest.raises(ProblemError, match="bindings: expected whole numbers or lists of texts"):
         gegp.load_problem(directory).grammar  # noqa: B018

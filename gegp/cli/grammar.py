@@ -35,9 +35,9 @@ def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--bind",
             "bindings",
-            metavar="NAME=NUMBER",
+            metavar="NAME=VALUE",
             multiple=True,
-            help="The number behind a name of GE_RANGE. Repeatable.",
+            help="The number behind a name of GE_RANGE, or texts a,b,c behind <NAME>. Repeatable.",
         ),
         dialect_option,
         click.argument("file", type=click.Path(path_type=Path)),
@@ -245,10 +245,14 @@ def _read(file: Path, dialect: str, bindings: tuple[str, ...]) -> Reading:
     return read_file(file, dialect=dialect or None, bindings=dict(map(_binding, bindings)))
 
 
-def _binding(text: str) -> tuple[str, int]:
+def _binding(text: str) -> tuple[str, int | tuple[str, ...]]:
     from gegp.errors import InputError
 
-    name, _, number = text.partition("=")
-    if not (name.strip() and number.isascii() and number.isdigit() and len(number) < 10):
-        raise InputError(f"--bind {text}: expected NAME=NUMBER, a whole number")
-    return name.strip(), int(number)
+    name, _, value = text.partition("=")
+    texts = tuple(value.split(","))
+    whole = value.isascii() and value.isdigit() and len(value) < 10
+    if not name.strip() or not (whole or (len(texts) > 1 and all(texts))):
+        raise InputError(
+            f"--bind {text}: expected NAME=NUMBER, a whole number, or NAME=TEXT,TEXT,..."
+        )
+    return name.strip(), int(value) if whole else texts

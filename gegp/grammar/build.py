@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gegp.grammar.analysis import least_depths, reachable_rules, unit_cycles
+from gegp.grammar.bindings import Bindings, bound_count, bound_texts
 from gegp.grammar.blocks import DEDENT, INDENT
 from gegp.grammar.dialects.base import Dialect
 from gegp.grammar.draft import Alternative, Draft, DraftRule, Part
 from gegp.grammar.messages import Defect, defect, nearest
 from gegp.grammar.model import Grammar, Production, Rule, Symbol, join_terminals
-from gegp.grammar.ranges import MOST_NUMBERS, bound_count, range_numbers
+from gegp.grammar.ranges import MOST_NUMBERS, range_numbers
 
 
 class Built(NamedTuple):
@@ -24,13 +25,13 @@ class Built(NamedTuple):
     warnings: list[Defect]
 
 
-def build_grammar(draft: Draft, dialect: Dialect, bindings: Mapping[str, int]) -> Built:
-    """The grammar of a draft; ``bindings`` are the numbers behind GE_RANGE's names."""
+def build_grammar(draft: Draft, dialect: Dialect, bindings: Bindings) -> Built:
+    """The grammar of a draft; ``bindings`` are what it leaves open."""
     defects = list(draft.defects)
     warnings: list[Defect] = []
     rules, doubled = _one_definition_each(draft.rules, dialect)
     (warnings if dialect.again == "first" else defects).extend(doubled)
-    defects += _undefined(rules)
+    defects += _undefined(rules, bindings)
     builder = _Builder(rules, bindings)
     grammar = builder.grammar()
     defects += builder.defects
@@ -66,18 +67,19 @@ def _one_definition_each(
 _MOST_HINTS = 20
 
 
-def _undefined(rules: Sequence[DraftRule]) -> Iterator[Defect]:
+def _undefined(rules: Sequence[DraftRule], bindings: Bindings) -> Iterator[Defect]:
     """Names that are used and never defined; looking for a near one takes time, so not for all."""
     names = [rule.name for rule in rules]
     defined = set(names)
     advised = 0
     for part in _parts(rules, "name"):
-        if part.text in defined:
+        if part.text in defined or bound_texts(part.text, bindings):
             continue
         near = None
         if advised < _MOST_HINTS and len(part.text) < 60:
             near, advised = nearest(part.text, names[:2000]), advised + 1
-        advice = f"did you mean <{near}>?" if near else f"define it: <{part.text}> ::= …"
+        define = f"define it: <{part.text}> ::= …, or bind it: --bind {part.text}=TEXT,TEXT"
+        advice = f"did you mean <{near}>?" if near else define
         yield defect(part.place, "undefined", name=part.text, advice=advice)
 
 
@@ -92,9 +94,9 @@ def _parts(rules: Sequence[DraftRule], *kinds: str) -> Iterator[Part]:
 
 
 class _Builder:
-    """Makes rules of draft rules, and generates those for ranges inside alternatives."""
+    """Makes rules of draft rules, and generates those for ranges and bound names inside text."""
 
-    def __init__(self, rules: Sequence[DraftRule], bindings: Mapping[str, int]) -> None:
+    def __init__(self, rules: Sequence[DraftRule], bindings: Bindings) -> None:
         self.rules = rules
         self.bindings = bindings
         self.names = _legal_names(rules)
@@ -122,24 +124,32 @@ class _Builder:
         return Rule(self.names[rule.name], tuple(productions))
 
     def _productions(self, alternative: Alternative) -> list[Production]:
-        """The production of an alternative, or those of the numbers that it stands for."""
+        """The production of an alternative, or those of the texts that it stands for."""
         parts = [part for part in alternative.parts if part.text]
-        if len(parts) == 1 and parts[0].kind in ("range", "count"):
-            part = parts[0]
-            numbers = self._range(part) if part.kind == "range" else self._count(part)
-            return _numbers(numbers, alternative.weight)
+        texts = self._texts(parts[0]) if len(parts) == 1 else ()
+        if texts:
+            return _terminals(texts, alternative.weight)
         symbols = [self._symbol(part) for part in parts]
         return [Production(join_terminals(symbols), alternative.weight)]
 
     def _symbol(self, part: Part) -> Symbol:
-        if part.kind == "name":
-            return Symbol(self.names.get(part.text, part.text), terminal=False)
-        if part.kind != "range":
+        if part.text in self.names and part.kind == "name":
+            return Symbol(self.names[part.text], terminal=False)
+        if part.kind not in ("range", "name"):
             return Symbol(part.text, terminal=True)
         if part.text not in self.generated:
-            productions = _numbers(self._range(part), 1.0)
+            productions = _terminals(self._texts(part), 1.0)
             self.generated[part.text] = Rule(part.text, tuple(productions))
         return Symbol(part.text, terminal=False)
+
+    def _texts(self, part: Part) -> Sequence[str]:
+        """The alternatives that a part stands for, if it stands for some."""
+        if part.kind == "range":
+            return self._range(part)
+        if part.kind == "count":
+            return self._count(part)
+        free = part.kind == "name" and part.text not in self.names
+        return bound_texts(part.text, self.bindings) if free else ()
 
     def _range(self, part: Part) -> list[str]:
         try:
@@ -164,7 +174,7 @@ class _Builder:
         return ["0"]
 
 
-def _numbers(texts: Sequence[str], weight: float) -> list[Production]:
+def _terminals(texts: Sequence[str], weight: float) -> list[Production]:
     return [Production((Symbol(text, terminal=True),), weight) for text in texts]
 
 

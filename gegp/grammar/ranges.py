@@ -1,10 +1,9 @@
-"""Number ranges as terminals: ``<int 1..100>``, ``<float 1e-5..0.1 steps 50 log>``, GE_RANGE."""
+"""Number ranges as terminals: ``<int 1..100>``, ``<float 1e-5..0.1 steps 50 log>``."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 
 MOST_NUMBERS = 100_000
 """All ranges of a grammar together have no more: a short text must not fill the memory."""
@@ -52,10 +51,3 @@ def _evenly(start: float, stop: float, count: int) -> list[float]:
     """The same floats as numpy.linspace(start, stop, count)."""
     step = (stop - start) / (count - 1)
     return [*(start + i * step for i in range(count - 1)), stop]
-
-
-def bound_count(word: str, bindings: Mapping[str, int]) -> int | None:
-    """The number that ``GE_RANGE:word`` counts to; None if no number is bound to the word."""
-    if word.isascii() and word.isdigit() and len(word) < 10:
-        return int(word)
-    return bindings.get(word)

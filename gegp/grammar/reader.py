@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gegp.errors import GrammarError, SettingsError
+from gegp.grammar.bindings import Bindings
 from gegp.grammar.build import build_grammar
 from gegp.grammar.detection import detect
 from gegp.grammar.dialects.table import DIALECTS, dialects_of
@@ -34,13 +34,14 @@ def read_grammar(
     path: str | Path,
     *,
     dialect: str | None = None,
-    bindings: Mapping[str, int] | None = None,
+    bindings: Bindings | None = None,
 ) -> Grammar:
     """The grammar in a file (UTF-8).
 
     ``dialect`` is one of ``gegp``, ``ponyge``, ``sge``, ``grape``, ``alogos`` and ``ebnf``;
     without it the file shows it. ``bindings`` are the numbers behind the names of
-    GE_RANGE. Raises GrammarError with file, line, column, caret and hint for every defect.
+    GE_RANGE, and tuples of texts for names without a rule. Raises GrammarError with file,
+    line, column, caret and hint for every defect.
     """
     return read_file(path, dialect=dialect, bindings=bindings).grammar
 
@@ -49,7 +50,7 @@ def read_file(
     path: str | Path,
     *,
     dialect: str | None = None,
-    bindings: Mapping[str, int] | None = None,
+    bindings: Bindings | None = None,
 ) -> Reading:
     """The same as :func:`read_grammar`, with how it was read."""
     path = Path(path)
@@ -67,7 +68,7 @@ def read_bytes(
     source: str,
     *,
     dialect: str | None = None,
-    bindings: Mapping[str, int] | None = None,
+    bindings: Bindings | None = None,
 ) -> Reading:
     """The same for what a file holds; ``source`` is its name, in messages and for its ending."""
     try:
@@ -87,7 +88,7 @@ def read_text(
     source: str = "<grammar>",
     *,
     dialect: str | None = None,
-    bindings: Mapping[str, int] | None = None,
+    bindings: Bindings | None = None,
 ) -> Reading:
     """The same, with how it was read."""
     text = _with_line_ends(text)
@@ -111,7 +112,7 @@ def read_text(
 _SHORT = 100_000
 
 
-def _without_defects(text: str, source: str, bindings: Mapping[str, int]) -> list[str]:
+def _without_defects(text: str, source: str, bindings: Bindings) -> list[str]:
     """The dialects in which a text that is not too long is a grammar."""
     return [
         dialect.name

@@ -1,50 +1,99 @@
-"""Symbolic regression: the error of a formula on the cases of a benchmark function."""
+"""Symbolic regression: the error of a formula on the cases of a benchmark function, or of data."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import re
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from importlib.util import find_spec
-from typing import Any, ClassVar, Literal
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
 
+import msgspec
 import numpy as np
 
-from gegp.errors import InvalidProgram
+from gegp.checking import unknown_key
+from gegp.errors import InvalidProgram, SettingsError
 from gegp.expressions import compile_expression
 from gegp.postfix import ARITHMETIC, Programs, Vocabulary, values
 
+from .cases import Cases, Floats, Parts
 from .functions import ARGUMENTS, FUNCTIONS
-from .targets import TARGETS, Cases, Floats
+from .own_data import divided, read_cases
+from .targets import TARGETS
+
+_NODE = re.compile(r"[A-Za-z_]\w*|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|\*\*|//|[-+*/%]")
 
 
 @dataclass(frozen=True)
 class SymbolicRegression:
-    """``target`` names the function to find, ``functions`` those that formulas are made of."""
+    """``target`` names the function to find, ``functions`` those that formulas are made of.
 
-    target: Literal["keijzer6", "pagie", "quartic"] = "pagie"
+    With ``data``, a CSV file, its ``column``, by default the last one, takes the place of the
+    target; ``test_share`` of its rows are kept for :meth:`assess`. With ``size`` the number of
+    nodes of a formula is a second objective.
+    """
+
+    target: str = "pagie"
     functions: Literal["numpy", "own"] = "numpy"
+    data: str = ""
+    column: str = ""
+    test_share: Annotated[float, msgspec.Meta(ge=0.0, le=0.9)] = 0.0
+    size: bool = False
 
     formats: ClassVar[tuple[str, ...]] = ("python",)
+
+    def __post_init__(self) -> None:
+        if self.target not in TARGETS:
+            raise unknown_key(self.target, TARGETS, "target", "options.target")
+        for name in ("column", "test_share"):
+            if getattr(self, name) and not self.data:
+                raise SettingsError(f"options.{name} is for options.data, the name of a CSV file")
+
+    @property
+    def objectives(self) -> tuple[str, ...]:
+        """What is measured, and which way it is better."""
+        return ("min rrse", "min size") if self.size else ("min rrse",)
+
+    def bindings(self) -> dict[str, list[str]]:
+        """What ``<variable>`` stands for in a grammar that does not say it."""
+        return {"variable": list(self._cases.variables)}
+
+    def check(self) -> None:
+        """Raise SettingsError if the data cannot be used."""
+        self._parts  # noqa: B018
+
+    def context(self) -> str:
+        """What an evaluation depends on: the options, and what the file holds."""
+        data = Path(self.data).expanduser()
+        digest = hashlib.sha256(data.read_bytes()).hexdigest() if data.is_file() else ""
+        return f"{astuple(self)} {digest}"
 
     def evaluate(self, phenotype: str, *, cases: bool = False) -> float | dict[str, Any]:
         """The root relative squared error: 0 if perfect, 1 for a formula that is the mean.
 
         With ``cases`` the absolute error of each case too, for selection by lexicase.
         """
-        data = self._cases
-        formula = compile_expression(
-            phenotype,
-            names=data.variables,
-            functions=FUNCTIONS[self.functions],
-            number=np.float64,  # so that constants are divided as arrays are
-        )
-        with np.errstate(all="ignore"):
-            predicted = formula(data.variables)
-            rrse, error = self._score(predicted)
-        if error is None:
-            finite = np.isfinite(np.broadcast_to(predicted, data.target.shape))
-            raise InvalidProgram(f"not finite in {int((~finite).sum())} cases")
-        return {"rrse": rrse, "cases": np.abs(error).tolist()} if cases else rrse
+        rrse, errors = self._measured(phenotype, self._cases)
+        if not (cases or self.size):
+            return rrse
+        found: dict[str, Any] = {"rrse": rrse}
+        if self.size:
+            found["size"] = len(_NODE.findall(phenotype))
+        if cases:
+            found["cases"] = np.abs(errors).tolist()
+        return found
+
+    def assess(self, program: str, *, scenario: str, seed: int) -> dict[str, dict[str, float]]:
+        """The error on the cases of the search, and on those that it did not see."""
+        parts = self._parts._asdict().items()
+        return {name: {"rrse": self._measured(program, part)[0]} for name, part in parts if part}
+
+    @property
+    def baselines(self) -> dict[str, str]:
+        """The mean of the target."""
+        return {"mean": repr(float(self._cases.target.mean()))}
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -64,35 +113,65 @@ class SymbolicRegression:
         """
         if compiled and self.functions == "own" and find_spec("numba"):
             sums = self._evaluator.square_sums(programs, self._cases.target, errors)
-            found: Floats = np.sqrt(sums / self._variation)
-            return found[:, None]
-        scores = np.full((len(programs), 1), np.nan)
+            return self._rows(programs, np.sqrt(sums / self._variation))
+        scores = np.full(len(programs), np.nan)
         functions = [(ARGUMENTS[name], apply) for name, apply in FUNCTIONS[self.functions].items()]
         with np.errstate(all="ignore"):
             made = values(programs, list(self._cases.variables.values()), functions)
             for i, predicted in enumerate(made):
                 # What is no expression has no value.
-                scores[i], error = self._score(np.nan if predicted is None else predicted)
+                value = np.nan if predicted is None else predicted
+                scores[i], error = self._score(value, self._cases, self._variation)
                 if errors is not None:
                     errors[i] = np.nan if error is None else np.abs(error)
-        return scores
+        return self._rows(programs, scores)
 
-    def _score(self, predicted: Any) -> tuple[float, Floats | None]:
+    def _rows(self, programs: Programs, scores: Floats) -> Floats:
+        """The objectives of programs, a row each."""
+        columns = (scores, np.diff(programs.places)) if self.size else (scores,)
+        found: Floats = np.column_stack(columns)
+        return found
+
+    def _measured(self, phenotype: str, cases: Cases) -> tuple[float, Floats]:
+        """The error, and those of the cases. Raises InvalidProgram if one is not finite."""
+        formula = compile_expression(
+            phenotype,
+            names=cases.variables,
+            functions=FUNCTIONS[self.functions],
+            number=np.float64,  # so that constants are divided as arrays are
+        )
+        variation = self._variation if cases is self._cases else _variation(cases)
+        with np.errstate(all="ignore"):
+            predicted = formula(cases.variables)
+            rrse, errors = self._score(predicted, cases, variation)
+        if errors is None:
+            finite = np.isfinite(np.broadcast_to(predicted, cases.target.shape))
+            raise InvalidProgram(f"not finite in {int((~finite).sum())} cases")
+        return rrse, errors
+
+    @staticmethod
+    def _score(predicted: Any, cases: Cases, variation: Any) -> tuple[float, Floats | None]:
         """The error, and the errors of the cases; NaN and None if a prediction is not finite."""
-        error: Floats = predicted - self._cases.target
+        error: Floats = predicted - cases.target
         total = np.add.reduce(error * error)
         # Only then there may be predictions that are not finite.
         if not np.isfinite(total) and not np.isfinite(predicted).all():
             return np.nan, None
-        return float(np.sqrt(total / self._variation)), error
+        return float(np.sqrt(total / variation)), error
 
     def export(self, phenotype: str, format: str) -> str:
         """The formula as a Python module; it needs numpy."""
         return _MODULE.format(arguments=", ".join(self._cases.variables), formula=phenotype)
 
     @cached_property
+    def _parts(self) -> Parts:
+        if not self.data:
+            return TARGETS[self.target].parts()
+        return divided(read_cases(self.data, self.column, ARGUMENTS), self.test_share)
+
+    @property
     def _cases(self) -> Cases:
-        return TARGETS[self.target]()
+        return self._parts.training
 
     @cached_property
     def _evaluator(self) -> Any:
@@ -102,7 +181,11 @@ class SymbolicRegression:
 
     @cached_property
     def _variation(self) -> Any:
-        return np.sum((self._cases.target - self._cases.target.mean()) ** 2)
+        return _variation(self._cases)
+
+
+def _variation(cases: Cases) -> Any:
+    return np.sum((cases.target - cases.target.mean()) ** 2)
 
 
 _MODULE = '''\

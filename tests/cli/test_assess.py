@@ -199,7 +199,7 @@ def test_runs_may_differ_in_what_the_scenarios_set(gegp, mine):
     ("arguments", "message"),
     [
         (["nowhere"], "there is no such problem"),
-        (["symbolic_regression"], "has no data held out"),
+        (["boolean"], "has no data held out"),
         (["{mine}", "--scenario", "plan"], "did you mean 'plain'?"),
         (
             ["{mine}", "--baseline", "z"],

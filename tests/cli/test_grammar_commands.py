@@ -65,6 +65,7 @@ def test_a_bad_grammar_is_shown_on_standard_error_with_status_2(gegp, bnf):
         (("check", "my.bnf", "--dialect", "sgee"), "did you mean 'sge'"),
         (("check", "my.bnf", "--bind", "n"), "expected NAME=NUMBER"),
         (("check", "my.bnf", "--bind", "n=many"), "expected NAME=NUMBER"),
+        (("check", "my.bnf", "--bind", "n=a,,b"), "or NAME=TEXT,TEXT"),
         (("sample", "my.bnf", "--max-depth", "1"), "the shallowest has depth 2"),
         (("sample", "my.bnf", "--max-depth", "1", "--uniform"), "the shallowest has depth 2"),
         (("sample", "my.bnf", "--max-depth", "40", "--uniform"), "too many derivations"),
@@ -240,3 +241,11 @@ def test_what_cannot_be_measured_is_a_dash(gegp, bnf):
     assert cells.split()[-1] == "-"
     shown = gegp(*arguments, "--json").json
     assert (shown["seed"], shown["representations"][0]["changed_distance"]) == (1, None)
+
+
+def test_texts_are_bound_to_a_name_without_a_rule(gegp, bnf):
+    file = bnf("<e> ::= (<e> + <e>) | <v>\n")
+    done = gegp("grammar", "check", file, "--bind", "v=x,y,z", "--json")
+    assert done.json["productions"] == 4
+    unbound = gegp("grammar", "check", file)
+    assert unbound.status == 2 and "or bind it: --bind v=TEXT,TEXT" in unbound.err

@@ -10,7 +10,6 @@ from gegp.grammar.reader import parse_grammar
 from gegp.testing import grammars
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = sorted((ROOT / "grammars").glob("*.bnf"))
 
 FIGURE_4 = """\
 <expr> ::= if_func(<logic_expr>, <expr>, <expr>) | <lr_const>
@@ -133,12 +132,6 @@ def test_a_file_that_is_no_text_is_named(tmp_path):
 def test_a_printed_grammar_reads_as_the_same_grammar(grammar):
     assert parse_grammar(str(grammar)) == grammar
     assert parse_grammar(str(grammar)).digest == grammar.digest
-
-
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
-def test_shipped_grammars_print_and_read_as_themselves(path):
-    grammar = read_grammar(path)
-    assert parse_grammar(str(grammar)) == grammar
 
 
 @given(st.one_of(st.text(), st.text("<>ab:=|\"'#\\ \n\t%").map("<a> ::= ".__add__)))
