@@ -195,19 +195,14 @@ def test_warm_up_says_where_it_lies(gegp):
     "settings",
     [
         ["representation=cfggp"],
-        ["representation=sge"],
         ["representation=ge", "genome_length=60"],
-        ["representation=psge"],
         ["crossover=subtree", "mutation=subtree"],
-        ["islands=2", "migration_interval=2"],
-        ["replacement=steady_state"],
-        ["selection=selRandom"],
         ["race_cap=2", "repeats=1"],
     ],
     ids=" ".join,
 )  # fmt: skip
 def test_what_is_not_bred_in_batches_is_evaluated_as_programs(settings, tmp_path, monkeypatch):
-    given = ["population=20", "generations=4", "mutation_rate=0.2", *settings]
+    given = ["population=20", "generations=3", "mutation_rate=0.2", *settings]
     assignments = ["options.functions=own", *(f"search.{one}" for one in given)]
 
     def make(name, *more):

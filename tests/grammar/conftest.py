@@ -1,5 +1,17 @@
 import pytest
 
+from gegp.grammar.reader import read_file
+
+BINDINGS = {
+    "decision_rules.bnf": {"features": 4, "classes": 3},
+    "multiplexer.bnf": {"addresses": 2, "data": 4},
+    "parity.bnf": {"inputs": 3},
+    "polynomials.bnf": {"variable": ("x", "y")},
+    "regression_constants.bnf": {"variable": ("x", "y")},
+    "regression_variables.bnf": {"variable": ("x", "y")},
+}
+"""What problems say of the grammars that leave something open."""
+
 
 @pytest.fixture
 def language():
@@ -12,3 +24,9 @@ def language():
         ]
 
     return texts
+
+
+@pytest.fixture
+def shipped():
+    """Reads a shipped grammar as its problem does."""
+    return lambda path: read_file(path, bindings=BINDINGS.get(path.name))

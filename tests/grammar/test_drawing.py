@@ -176,8 +176,8 @@ def test_boxes_do_not_overlap_and_lie_within_the_picture(grammar, seed):
 
 @pytest.mark.parametrize("path", sorted(GRAMMARS.glob("*.bnf")), ids=lambda path: path.stem)
 @pytest.mark.parametrize("seed", range(5))
-def test_shipped_grammars(path, seed):
-    grammar = read_grammar(path)
+def test_shipped_grammars(path, seed, shipped):
+    grammar = shipped(path).grammar
     choices = drawn(grammar, seed, levels=3)
     svg = tree_svg(grammar, choices)
     assert sum(box.text.startswith("<") and not box.terminal for box in boxes(svg)[0]) == len(

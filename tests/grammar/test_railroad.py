@@ -44,8 +44,8 @@ class TestWithThePackage:
         assert texts(svg, "non-terminal").count("<e>") == 5
 
     @pytest.mark.parametrize("path", sorted(GRAMMARS.glob("*.bnf")), ids=lambda path: path.stem)
-    def test_shipped_grammars(self, path):
-        grammar = read_grammar(path)
+    def test_shipped_grammars(self, path, shipped):
+        grammar = shipped(path).grammar
         assert len(texts(railroad_svg(grammar), "name")) == len(grammar.rules)
 
     @settings(deadline=None)

@@ -10,7 +10,7 @@ from gegp.grammar.analysis import least_depth
 from gegp.grammar.dialects.table import DIALECTS
 from gegp.grammar.leftmost import depth, program
 from gegp.grammar.membership import find_derivation
-from gegp.grammar.reader import parse_grammar, read_file
+from gegp.grammar.reader import parse_grammar
 from gegp.grammar.writers import write_grammar
 from gegp.rng import stream
 
@@ -20,16 +20,6 @@ RATES = [repr(float(rate)) for rate in np.linspace(0.0001, 0.1, 100)]
 
 WARNINGS = {"autolr_authors.bnf": ["<var> is never reached from the start symbol <start>"]}
 """The authors of AutoLR left this rule in their grammar."""
-
-BINDINGS = {
-    "decision_rules.bnf": {"features": 4, "classes": 3},
-    "multiplexer.bnf": {"addresses": 2, "data": 4},
-    "parity.bnf": {"inputs": 3},
-    "polynomials.bnf": {"variable": ("x", "y")},
-    "regression_constants.bnf": {"variable": ("x", "y")},
-    "regression_variables.bnf": {"variable": ("x", "y")},
-}
-"""What problems say of the grammars that leave something open."""
 
 DIALECTS_SHOWN = {"multiplexer.bnf": "ponyge", "parity.bnf": "ponyge"}
 """Grammars that count by GE_RANGE may show the dialect that has it."""
@@ -43,10 +33,6 @@ BEYOND = {
     ("string_match.bnf", "sge"): "blanks at the ends",
 }
 """What other tools cannot read, and why."""
-
-
-def shipped(path):
-    return read_grammar(path, bindings=BINDINGS.get(path.name))
 
 
 every_grammar = pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
@@ -72,15 +58,15 @@ def test_the_shipped_grammars():
 
 
 @every_grammar
-def test_its_dialect_is_detected_without_doubts(path):
-    reading = read_file(path, bindings=BINDINGS.get(path.name))
+def test_its_dialect_is_detected_without_doubts(path, shipped):
+    reading = shipped(path)
     assert reading.dialect == DIALECTS_SHOWN.get(path.name, "gegp")
     assert [warning.message for warning in reading.warnings] == WARNINGS.get(path.name, [])
 
 
 @every_grammar
-def test_it_prints_and_reads_as_itself(path):
-    grammar = shipped(path)
+def test_it_prints_and_reads_as_itself(path, shipped):
+    grammar = shipped(path).grammar
     assert parse_grammar(str(grammar)) == grammar
 
 
@@ -93,8 +79,8 @@ def test_it_begins_with_its_source(path):
 
 
 @every_grammar
-def test_every_program_that_is_drawn_is_a_member(path):
-    grammar = shipped(path)
+def test_every_program_that_is_drawn_is_a_member(path, shipped):
+    grammar = shipped(path).grammar
     representation = DSGE(grammar, init_depth=least_depth(grammar) + 5, max_depth=17)
     for seed in range(200):
         phenotype = representation.derive(representation.create(stream(seed))).phenotype
@@ -105,8 +91,8 @@ def test_every_program_that_is_drawn_is_a_member(path):
 
 @every_grammar
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_it_can_be_written_for_other_tools(path, dialect):
-    grammar = shipped(path)
+def test_it_can_be_written_for_other_tools(path, dialect, shipped):
+    grammar = shipped(path).grammar
     if (path.name, dialect) in BEYOND:
         with pytest.raises(GrammarError, match=BEYOND[path.name, dialect]):
             write_grammar(grammar, dialect)
