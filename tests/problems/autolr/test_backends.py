@@ -74,7 +74,7 @@ def test_jax_on_a_gpu_repeats_with_one_thread_and_compiles_with_all(
 
 
 @needs_jax
-def test_flags_of_the_user_come_last_and_hold():
+def test_flags_of_the_user_for_jax_come_last_and_hold():
     faster = REPEATABLE.replace("true", "false")
     flags, _ = flags_and_threads(XLA_FLAGS=faster)
     assert REPEATABLE in flags and flags[-1] == faster
