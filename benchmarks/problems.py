@@ -31,6 +31,7 @@ class Promise(NamedTuple):
 
 PROMISES = [
     Promise("boolean", "", 0.0),
+    Promise("boolean", "parity3", 0.0),
     Promise("classification", "", 0.04),
     Promise("symbolic_regression", "", 0.95),
     Promise("symbolic_regression", "polynomials", 1e-9),
