@@ -13,6 +13,7 @@ from gegp.cli.export import export
 from gegp.cli.grammar import grammar
 from gegp.cli.new import new
 from gegp.cli.problems import problems
+from gegp.cli.report import report
 from gegp.cli.run import resume, run
 from gegp.cli.show import show
 from gegp.cli.warm_up import warm_up
@@ -44,6 +45,7 @@ def main() -> None:
     gegp doctor runs/autolr/...         is anything in it damaged, and what can be done
     gegp export runs/autolr/... --format python
     gegp assess runs/autolr/...         measure it on data held out, beside baselines
+    gegp report runs/autolr/...         a page about runs: how they went, what they found
     gegp compare runs/low runs/high     which method is better, and is that more than luck
     gegp new mine                       a problem of your own, to begin with
     gegp grammar check FILE             is a grammar right, and what does it hold
@@ -62,6 +64,7 @@ for command in (
     export,
     assess,
     compare,
+    report,
     grammar,
     problems,
     new,

@@ -218,7 +218,7 @@ def _assessed(
 
 def _line(trial: Trial, left: float) -> str:
     """A trial's result in a line, with the seconds that the others may take."""
-    from gegp.cli.summary import duration
+    from gegp.reports.texts import duration
 
     results = [
         f"{split}: {', '.join(f'{name} {value}' for name, value in _rounded(measures))}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gegp.cli.options import json_option, write_output
+from gegp.cli.options import json_option, named_directories, write_output
 
 if TYPE_CHECKING:
     from gegp.group_results import GroupComparison
@@ -106,7 +106,12 @@ def compare(
     from gegp.rank_diagram import draw_ranks, require_diagram
 
     found = compare_groups(
-        _named(groups), measure=measure, target=target, paired=paired, level=level, accept=accept
+        named_directories(groups),
+        measure=measure,
+        target=target,
+        paired=paired,
+        level=level,
+        accept=accept,
     )
     if plot:
         require_diagram(found, plot)
@@ -114,30 +119,6 @@ def compare(
     if plot:
         draw_ranks(found, plot)
         click.echo(f"wrote {plot}", err=True)
-
-
-def _named(groups: Sequence[str]) -> dict[str, Path]:
-    """The directories by the names of their groups: their own, or as much of the path as needed."""
-    from gegp.errors import InputError
-
-    given = [_split(text) for text in groups]
-    endings = [path.absolute().name for name, path in given if not name]
-    found: dict[str, Path] = {}
-    for name, path in given:
-        own = path.absolute().name
-        label = name or (own if endings.count(own) == 1 and own not in found else str(path))
-        if label in found:
-            raise InputError(f"two groups are called {label}; give them names: NAME={path}")
-        found[label] = path
-    return found
-
-
-def _split(text: str) -> tuple[str, Path]:
-    """Name and directory; no name where there is a directory called like all of it."""
-    name, equals, path = text.partition("=")
-    if equals and name and path and "/" not in name and not Path(text).exists():
-        return name, Path(path)
-    return "", Path(text)
 
 
 def _write(found: GroupComparison, format: str, outputs: Sequence[Path], *, printed: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +55,31 @@ def json_option(command: Command) -> Command:
     """--json: one JSON object on standard output, everything else on standard error."""
     text = "Print one JSON object on standard output, and everything else on standard error."
     return click.option("--json", "as_json", is_flag=True, help=text)(command)
+
+
+def named_directories(texts: Sequence[str]) -> dict[str, Path]:
+    """Directories by the names of their groups, from texts ``DIR`` or ``NAME=DIR``.
+
+    Without a name it is the directory's own, or as much of the path as tells it apart. Raises
+    InputError for two groups of one name.
+    """
+    from gegp.errors import InputError
+
+    given = [_split(text) for text in texts]
+    endings = [path.absolute().name for name, path in given if not name]
+    found: dict[str, Path] = {}
+    for name, path in given:
+        own = path.absolute().name
+        label = name or (own if endings.count(own) == 1 and own not in found else str(path))
+        if label in found:
+            raise InputError(f"two groups are called {label}; give them names: NAME={path}")
+        found[label] = path
+    return found
+
+
+def _split(text: str) -> tuple[str, Path]:
+    """Name and directory; no name where there is a directory called like all of it."""
+    name, equals, path = text.partition("=")
+    if equals and name and path and "/" not in name and not Path(text).exists():
+        return name, Path(path)
+    return "", Path(text)

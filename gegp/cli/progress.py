@@ -10,10 +10,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from gegp.cli.summary import duration, result_lines
+from gegp.cli.summary import result_lines
 from gegp.commands import command_line
 from gegp.outcome import Outcome
 from gegp.problem import Problem
+from gegp.reports.texts import duration
 from gegp.runner import Observer
 from gegp.runs import Run
 from gegp.search import State

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gegp.commands import command_line
+from gegp.reports.texts import duration, objectives_text
 from gegp.runs import Run
 
 _SHOWN = 20
@@ -31,7 +32,7 @@ def result_lines(run: Run) -> Iterator[str]:
     if best is None:
         yield "no candidate could be evaluated"
         return
-    values = _objectives(run, best.fitness.values)
+    values = objectives_text(run, best.fitness.values)
     yield f"best: {values}, found in generation {summary['best']['generation']}"
     yield ""
     describe = run.problem.hook("describe")
@@ -45,17 +46,12 @@ def _front_lines(run: Run, front: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if front:
         yield f"no other program of the last generation is better than these in all: {len(front)}"
     for one in front[:_SHOWN]:
-        yield f"  {_objectives(run, one['fitness'])}: {one['phenotype']}"
+        yield f"  {objectives_text(run, one['fitness'])}: {one['phenotype']}"
     if len(front) > _SHOWN:
         command = command_line("show", run.directory, "--json")
         yield f"  and {len(front) - _SHOWN} more; {command} has them all"
     if front:
         yield ""
-
-
-def _objectives(run: Run, values: Iterable[float]) -> str:
-    names = run.problem.objective_names
-    return ", ".join(f"{name} {value:.6g}" for name, value in zip(names, values, strict=True))
 
 
 def failures(run: Run) -> Iterator[str]:
@@ -67,13 +63,3 @@ def failures(run: Run) -> Iterator[str]:
         yield f"  {count} x {status}: {detail}"
     if len(reasons) > 5:
         yield f"  and {len(reasons) - 5} more reasons; all are in evaluations.jsonl"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for a person: ``8.5 s``, ``3 min 5 s``, ``2 h 10 min``."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"

@@ -183,6 +183,31 @@ class AutoLR(Options):
 
         plot(self.schedule(phenotype), self.first_epoch, path)
 
+    def figures(self, phenotype: str) -> list[dict[str, Any]]:
+        """The schedule over the epochs, baselines in grey: Figures 7 and 8 of the paper."""
+        epochs = list(range(self.first_epoch, self.first_epoch + self.epochs))
+        others = {
+            name: recipe.table
+            for name, recipe in self.baselines().items()
+            if not recipe.optimizer and name != "policy B"
+        }
+        return [
+            {
+                "title": "Schedule",
+                "x_label": "epoch",
+                "y_label": "learning rate",
+                "steps": True,
+                "series": [
+                    *(
+                        {"name": name, "x": epochs, "y": rates, "style": "grey"}
+                        for name, rates in others.items()
+                    ),
+                    {"name": "policy", "x": epochs, "y": self.schedule(phenotype)},
+                ],
+                "caption": "In grey, the schedules that policies are compared with.",
+            }
+        ]
+
     @cached_property
     def trainer(self) -> tuple[str, Trainer]:
         """What the backend runs on, and the trainer: made once a process."""
