@@ -30,6 +30,11 @@ BATCH_MODULES = (
     ),
 )
 
+REPORT_MODULES = (
+    *("texts", "chart", "axis", "plot", "history", "best", "tables", "assessment", "contents"),
+    "page",
+)
+
 LAYERS = [
     {
         "errors",
@@ -99,6 +104,7 @@ LAYERS = [
     {"runs", "observer", "placement", "budgets", "evolution", "runner", "doctor", "examination"},
     {"export", "assessment", "assessment_journal", "assessment_results", "scaffold"},
     {"comparability", "groups", "group_results", "conclusions", "group_comparison", "rank_diagram"},
+    {f"reports.{name}" for name in REPORT_MODULES},
     {
         "testing",
         "cli.assessment_table",
@@ -114,6 +120,7 @@ LAYERS = [
     {
         "cli.assess",
         "cli.compare",
+        "cli.report",
         "cli.new",
         "cli.grammar",
         "cli.export",

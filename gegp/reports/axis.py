@@ -57,6 +57,10 @@ def fit(values: Iterable[float], start: float, end: float, *, margin: float = 0.
     low, high = min(found), max(found)
     if low > 0 and high / low > 10**_DECADES:
         return Axis(low / 1.5, high * 1.5, start, end, logarithmic=True)
-    span = high - low or abs(high) or 1.0
+    largest = max(abs(low), abs(high))
+    if high - low <= 1e-9 * largest:  # as good as one value, which then stands in the middle
+        half = largest / 2 or 0.5
+        return Axis(low - half, high + half, start, end)
+    span = high - low
     below = 0.0 if 0 <= low <= margin * span else low - margin * span
     return Axis(below, high + margin * span, start, end)

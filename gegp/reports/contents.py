@@ -115,6 +115,8 @@ def _facts(groups: Mapping[str, Sequence[Run]], runs: Sequence[Run]) -> Iterator
         yield "known already", f"{share:.0%}"
     yield "failed", f"{counts['failed']:,}"
     yield "time", duration(sum(summary["seconds"] for summary in summaries))
+    own = (done.seconds for run in runs for done in run.evaluations if not done.cached)
+    yield "evaluating, over workers", duration(sum(own))
     target = runs[0].manifest.settings.search.target
     if target is not None:
         weight = runs[0].problem.weights[0]
