@@ -6,6 +6,6 @@ import shlex
 from pathlib import Path
 
 
-def command_line(command: str, directory: Path, *arguments: str) -> str:
+def command_line(command: str, directory: str | Path, *arguments: str) -> str:
     """``gegp COMMAND DIRECTORY ARGUMENT…``, with whatever a shell needs quoted."""
     return shlex.join(["gegp", command, str(directory), *arguments])

@@ -48,7 +48,7 @@ def run(
         raise InputError("out: expected the name of a directory, found an empty text")
     _check(problem)
     shared = _open_cache(cache, problem)
-    directory = _new_directory(problem.name, seed) if out is None else Path(out)
+    directory = new_directory(problem.name, f"seed{seed}") if out is None else Path(out)
     # Whatever is wrong with the settings shall show before a directory is made.
     founders(problem, build_toolbox(problem, seed=seed))
     settings = msgspec.structs.replace(
@@ -105,9 +105,9 @@ def _open_cache(directory: str | Path | None, problem: Problem) -> Cache | None:
     return None if directory is None else Cache(Path(directory), problem.context)
 
 
-def _new_directory(name: str, seed: int) -> Path:
-    """``runs/NAME/TIME-seedN``; a second start in the same second gets a suffix."""
-    stem = Path("runs") / name / f"{time.strftime('%Y-%m-%dT%H-%M-%S')}-seed{seed}"
+def new_directory(name: str, label: str) -> Path:
+    """``runs/NAME/TIME-LABEL``; a second start in the same second gets a suffix."""
+    stem = Path("runs") / name / f"{time.strftime('%Y-%m-%dT%H-%M-%S')}-{label}"
     path, number = stem, 2
     while path.exists():
         path, number = stem.with_name(f"{stem.name}-{number}"), number + 1

@@ -104,6 +104,7 @@ LAYERS = [
     {"runs", "observer", "placement", "budgets", "evolution", "runner", "doctor", "examination"},
     {"export", "assessment", "assessment_journal", "assessment_results", "scaffold"},
     {"comparability", "groups", "group_results", "conclusions", "group_comparison", "rank_diagram"},
+    {"experiment", "side_by_side"},
     {f"reports.{name}" for name in REPORT_MODULES},
     {
         "testing",
@@ -121,6 +122,7 @@ LAYERS = [
         "cli.assess",
         "cli.compare",
         "cli.report",
+        "cli.experiment",
         "cli.new",
         "cli.grammar",
         "cli.export",
@@ -131,7 +133,7 @@ LAYERS = [
         "cli.warm_up",
     },
     {"cli"},
-    {"__main__"},
+    {"__main__", "tied"},
 ]
 LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer}
 

@@ -9,6 +9,7 @@ import click
 from gegp.cli.assess import assess
 from gegp.cli.compare import compare
 from gegp.cli.doctor import doctor
+from gegp.cli.experiment import experiment
 from gegp.cli.export import export
 from gegp.cli.grammar import grammar
 from gegp.cli.new import new
@@ -41,6 +42,7 @@ def main() -> None:
     \b
     gegp problems                       the problems that come with gegp
     gegp run autolr                     evolve; prints where the run is stored
+    gegp experiment plan.toml           many runs, over a grid of settings; a report of them
     gegp show runs/autolr/...           what a run has found
     gegp doctor runs/autolr/...         is anything in it damaged, and what can be done
     gegp export runs/autolr/... --format python
@@ -59,6 +61,7 @@ def main() -> None:
 for command in (
     run,
     resume,
+    experiment,
     show,
     doctor,
     export,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from gegp.search_settings import EngineName
 
 Command = Callable[..., Any]
 
@@ -83,3 +86,39 @@ def _split(text: str) -> tuple[str, Path]:
     if equals and name and path and "/" not in name and not Path(text).exists():
         return name, Path(path)
     return "", Path(text)
+
+
+def place_options(command: Command) -> Command:
+    """--engine, --workers and --scheduler: where candidates are evaluated."""
+    decorators = (
+        click.option(
+            "--engine",
+            type=click.Choice(["serial", "processes", "dask"]),
+            help="Where candidates are evaluated; the problem has a default.",
+        ),
+        click.option(
+            "--workers", type=click.IntRange(min=1), help="Worker processes of the engine."
+        ),
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="The dask cluster to evaluate on, such as tcp://192.168.0.1:8786.",
+        ),
+    )
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def placement(
+    engine: EngineName | None, workers: int | None, scheduler: str | None
+) -> dict[str, Any]:
+    """The settings that say where candidates are evaluated; a scheduler is one of dask."""
+    if scheduler and engine not in (None, "dask"):
+        raise click.UsageError(f"--scheduler is for --engine dask, not --engine {engine}")
+    chosen = {
+        "engine": "dask" if scheduler else engine,
+        "workers": workers,
+        "scheduler": scheduler,
+    }
+    return {name: value for name, value in chosen.items() if value is not None}

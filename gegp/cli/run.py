@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext, redirect_stdout
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gegp.cli.options import Command, json_option, problem_options
+from gegp.cli.experiment import make_runs, resume_experiment
+from gegp.cli.options import json_option, place_options, placement, problem_options
 
 if TYPE_CHECKING:
     from gegp.cli.progress import Progress
@@ -26,28 +28,6 @@ cache_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="A directory of evaluations that runs share: none of them is made again.",
 )
-
-
-def place_options(command: Command) -> Command:
-    """--engine, --workers and --scheduler: where candidates are evaluated."""
-    decorators = (
-        click.option(
-            "--engine",
-            type=click.Choice(["serial", "processes", "dask"]),
-            help="Where candidates are evaluated; the problem has a default.",
-        ),
-        click.option(
-            "--workers", type=click.IntRange(min=1), help="Worker processes of the engine."
-        ),
-        click.option(
-            "--scheduler",
-            metavar="ADDRESS",
-            help="The dask cluster to evaluate on, such as tcp://192.168.0.1:8786.",
-        ),
-    )
-    for decorator in reversed(decorators):
-        command = decorator(command)
-    return command
 
 
 @click.command()
@@ -67,7 +47,8 @@ def place_options(command: Command) -> Command:
     "--runs",
     type=click.IntRange(min=1),
     default=1,
-    help="How many runs to make, one after another, with seeds from --seed on.",
+    help="How many runs to make, with seeds from --seed on; where each evaluates in its own "
+    "process, --workers of them side by side.",
 )
 @place_options
 @click.option(
@@ -106,34 +87,47 @@ def run(
       gegp run problems/symbolic_regression --seed 1 --set search.population=500
       gegp run problems/autolr --profile paper-20-epochs --runs 10 --out runs/paper
     """
-    import secrets
-
+    from gegp.experiment import Experiment, begin_experiment, given_settings, planned_runs
     from gegp.problem import load_problem
+    from gegp.runner import new_directory
     from gegp.runner import run as run_problem
     from gegp.seeding import read_phenotypes, with_seeds
 
+    placed = placement(engine, workers, scheduler)
     loaded = load_problem(
         problem,
         profile=profile,
         grammar=grammar,
         dialect=dialect,
-        assignments=[*assignments, *_place(engine, workers, scheduler)],
+        assignments=[*assignments, *(f"search.{k}={json.dumps(v)}" for k, v in placed.items())],
     )
     if seeds_file:
         loaded = with_seeds(loaded, read_phenotypes(seeds_file))
     if not quiet:
         for warning in loaded.reading.format_warnings():
             click.echo(f"Warning: {warning}", err=True)
-    first = secrets.randbelow(1_000_000) if seed is None else seed
-    finished = []
-    for number in range(first, first + runs):
-        place = out / f"seed{number}" if out and runs > 1 else out
-        progress = _progress(quiet=quiet, verbose=verbose, as_json=as_json)
-        work = partial(run_problem, loaded, seed=number, out=place, observer=progress, cache=cache)
-        finished.append(_watched(progress, work))
+    if runs > 1:
+        plan = Experiment(
+            problem=_absolute(problem) if Path(problem).is_dir() else problem,
+            runs=runs,
+            seed=int.from_bytes(os.urandom(3), "big") if seed is None else seed,
+            profile=profile,
+            grammar=_absolute(grammar),
+            dialect=dialect,
+            seed_phenotypes=_absolute(seeds_file),
+            cache=_absolute(cache),
+            settings=given_settings(assignments),
+        )
+        directory = out or new_directory(loaded.name, f"{runs}runs")
+        begin_experiment(directory, plan)
+        planned = planned_runs(plan, directory)
+        make_runs(directory, planned, placed, quiet=quiet, verbose=verbose, as_json=as_json)
+        return
+    progress = _progress(quiet=quiet, verbose=verbose, as_json=as_json)
+    work = partial(run_problem, loaded, seed=seed, out=out, observer=progress, cache=cache)
+    finished = _watched(progress, work)
     if as_json:
-        summaries = [one.summary for one in finished]
-        click.echo(json.dumps({"runs": summaries} if runs > 1 else summaries[0]))
+        click.echo(json.dumps(finished.summary))
 
 
 @click.command()
@@ -160,7 +154,7 @@ def resume(
     verbose: bool,
     as_json: bool,
 ) -> None:
-    """Go on with an interrupted run, as if nothing had happened.
+    """Go on with an interrupted run, or with all runs of an experiment, as if nothing had happened.
 
     \b
     Example: gegp resume runs/autolr/2026-11-24T10-00-00-seed1
@@ -168,9 +162,12 @@ def resume(
     from gegp.placement import place
     from gegp.runner import resume as resume_run
 
-    engine = _engine(engine, scheduler)
-    if engine or workers:
-        place(directory, engine=engine, workers=workers, scheduler=scheduler)
+    placed = placement(engine, workers, scheduler)
+    if (directory / "experiment.toml").is_file():
+        resume_experiment(directory, placed, quiet=quiet, verbose=verbose, as_json=as_json)
+        return
+    if placed:
+        place(directory, **placed)
     progress = _progress(quiet=quiet, verbose=verbose, as_json=as_json)
     work = partial(resume_run, directory, observer=progress, cache=cache, accept=accept)
     finished = _watched(progress, work)
@@ -178,26 +175,16 @@ def resume(
         click.echo(json.dumps(finished.summary))
 
 
+def _absolute(path: str | Path | None) -> str:
+    """A path that holds from any directory; empty for none."""
+    return str(Path(path).absolute()) if path else ""
+
+
 def _directory(name: str | None) -> Path | None:
     """The directory that an option names; an empty name would be the current one."""
     if name == "":
         raise click.BadParameter("expected the name of a directory, found an empty text")
     return None if name is None else Path(name)
-
-
-def _engine(engine: EngineName | None, scheduler: str | None) -> EngineName | None:
-    """The engine that the options ask for: a scheduler is one of dask."""
-    if scheduler and engine not in (None, "dask"):
-        raise click.UsageError(f"--scheduler is for --engine dask, not --engine {engine}")
-    return "dask" if scheduler else engine
-
-
-def _place(engine: EngineName | None, workers: int | None, scheduler: str | None) -> list[str]:
-    """The settings that say where candidates are evaluated."""
-    chosen = {"engine": _engine(engine, scheduler), "workers": workers, "scheduler": scheduler}
-    return [
-        f"search.{name}={json.dumps(value)}" for name, value in chosen.items() if value is not None
-    ]
 
 
 def _progress(*, quiet: bool, verbose: bool, as_json: bool) -> Progress:

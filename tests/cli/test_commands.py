@@ -65,7 +65,8 @@ def test_verbose_prints_every_evaluation(gegp, mine):
 def test_several_runs_have_a_directory_each(gegp, mine, tmp_path):
     done = gegp("run", mine, "--seed", 5, "--runs", 2, "--out", "many", "--json")
     assert [one["seed"] for one in done.json["runs"]] == [5, 6]
-    assert sorted(path.name for path in (tmp_path / "many").iterdir()) == ["seed5", "seed6"]
+    names = sorted(path.name for path in (tmp_path / "many").iterdir())
+    assert names == ["experiment.toml", "report.html", "seed5", "seed6"]
 
 
 def test_show_names_failures_by_reason(gegp, make_problem):
