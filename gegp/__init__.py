@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gegp.ask_tell import Search as Search
     from gegp.errors import GegpError as GegpError
     from gegp.errors import GrammarError as GrammarError
     from gegp.errors import InvalidProgram as InvalidProgram
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from gegp.runner import resume as resume
     from gegp.runner import run as run
     from gegp.runs import Run as Run
+    from gegp.search_states import states as states
     from gegp.toolbox import build_toolbox as build_toolbox
 
 _HOMES = {
@@ -47,6 +49,7 @@ _HOMES = {
     "PSGE": "gegp.representations.psge",
     "PiGE": "gegp.representations.pige",
     "Run": "gegp.runs",
+    "Search": "gegp.ask_tell",
     "SGE": "gegp.representations.sge",
     "WHGE": "gegp.representations.whge",
     "build_toolbox": "gegp.toolbox",
@@ -55,6 +58,7 @@ _HOMES = {
     "read_grammar": "gegp.grammar.reader",
     "resume": "gegp.runner",
     "run": "gegp.runner",
+    "states": "gegp.search_states",
 }
 
 __all__ = sorted(_HOMES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from gegp.outcome import Outcome
 from gegp.problem import Problem
@@ -33,3 +34,22 @@ class Observer:
 
     def ended(self, run: Run, reason: str) -> None:
         """The run is finished, and why."""
+
+
+class Callbacks(Observer):
+    """Calls a function with each new state, and another one where that has found a new best."""
+
+    def __init__(
+        self,
+        on_generation: Callable[[State], object] | None = None,
+        on_improvement: Callable[[State], object] | None = None,
+    ) -> None:
+        self._on_generation = on_generation
+        self._on_improvement = on_improvement
+
+    def generation(self, state: State, row: Row, improved: bool) -> None:
+        """Call what is to be called; what it raises ends the run, which can be resumed."""
+        if improved and self._on_improvement:
+            self._on_improvement(state)
+        if self._on_generation:
+            self._on_generation(state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import msgspec
@@ -17,10 +17,12 @@ from gegp.engines.choice import require_engine
 from gegp.errors import InputError, StoreError
 from gegp.evolution import go_on
 from gegp.manifest import current_versions
+from gegp.observer import Callbacks
 from gegp.observer import Observer as Observer
 from gegp.problem import Problem, load_problem
 from gegp.racing import require_racing
 from gegp.runs import Run, settings_here
+from gegp.search import State
 from gegp.seeding import founders
 from gegp.store import Store, read_log
 from gegp.toolbox import build_toolbox
@@ -32,6 +34,8 @@ def run(
     seed: int | None = None,
     out: str | Path | None = None,
     observer: Observer | None = None,
+    on_generation: Callable[[State], object] | None = None,
+    on_improvement: Callable[[State], object] | None = None,
     cache: str | Path | None = None,
 ) -> Run:
     """Evolve a problem's best program, and return the finished run.
@@ -39,7 +43,11 @@ def run(
     Without a seed one is drawn; the run directory records it. ``out`` is the run
     directory, by default a new one under ``runs/PROBLEM/``. ``cache`` is a directory of
     outcomes that runs share: what one has evaluated no other evaluates again.
+
+    ``on_generation`` is called with each state, ``on_improvement`` with those that have found a
+    new best; an ``observer`` in their place is told of everything.
     """
+    observer = observer or Callbacks(on_generation, on_improvement)
     if not isinstance(problem, Problem):
         problem = load_problem(problem)
     if seed is None:
@@ -58,13 +66,15 @@ def run(
         store = Store.create(directory, new_manifest(problem, settings, seed), problem.grammar)
     except WriteFailed as error:
         raise StoreError(f"{error}; nothing was begun: mend that and start again") from error
-    return _go_on(store, problem, observer or Observer(), shared)
+    return _go_on(store, problem, observer, shared)
 
 
 def resume(
     directory: str | Path,
     *,
     observer: Observer | None = None,
+    on_generation: Callable[[State], object] | None = None,
+    on_improvement: Callable[[State], object] | None = None,
     cache: str | Path | None = None,
     accept: Collection[Kind] = (),
 ) -> Run:
@@ -74,7 +84,7 @@ def resume(
     lists what has changed since the run was made and would make another one of it, unless
     its kind is among ``accept``: ``"grammar"``, ``"problem"``, ``"options"``, ``"settings"``.
     """
-    observer = observer or Observer()
+    observer = observer or Callbacks(on_generation, on_improvement)
     store = Store.open(Path(directory))
     try:
         settings = settings_here(store.manifest.settings, store.directory)

@@ -105,6 +105,22 @@ class Run:
         last = self.state.generation if self.state else -1
         return [row for row in read_rows(self.directory) if row.generation <= last]
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the best program, and how the population got there."""
+        from gegp.reports.card import card
+
+        summary, best = self.summary, self.best
+        names = self.problem.objective_names
+        values = best.fitness.values if best else ()
+        found = ", ".join(f"{name} {value:.6g}" for name, value in zip(names, values, strict=False))
+        return card(
+            title=f"{self.problem.name}, seed {summary['seed']}: {found or 'nothing found'}",
+            program=best.phenotype if best else "",
+            history=self.history,
+            objective=names[0],
+            note=f"{summary['generations']} generations in {self.directory}",
+        )
+
     @property
     def summary(self) -> dict[str, Any]:
         """The run in a few numbers: what ``gegp run --json`` prints."""

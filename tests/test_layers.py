@@ -30,10 +30,9 @@ BATCH_MODULES = (
     ),
 )
 
-REPORT_MODULES = (
-    *("texts", "chart", "axis", "plot", "history", "best", "tables", "assessment", "contents"),
-    "page",
-)
+DRAWING_MODULES = ("chart", "axis", "plot", "rendering", "card")
+
+REPORT_MODULES = ("texts", "history", "best", "tables", "assessment", "contents", "page")
 
 LAYERS = [
     {
@@ -101,7 +100,19 @@ LAYERS = [
     {"batch.search"},
     {"manifest", "deciding", "vetting", "statistics", "history"},
     {"lineage", "journal", "snapshots", "store"},
-    {"runs", "observer", "placement", "budgets", "evolution", "runner", "doctor", "examination"},
+    {f"reports.{name}" for name in DRAWING_MODULES},
+    {
+        "runs",
+        "observer",
+        "placement",
+        "budgets",
+        "evolution",
+        "runner",
+        "doctor",
+        "examination",
+        "search_states",
+        "ask_tell",
+    },
     {"export", "assessment", "assessment_journal", "assessment_results", "scaffold"},
     {"comparability", "groups", "group_results", "conclusions", "group_comparison", "rank_diagram"},
     {"experiment", "side_by_side"},

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gegp.errors import InputError
 from gegp.reports.assessment import Assessment, read_assessment
 from gegp.reports.contents import Contents, contents
-from gegp.reports.plot import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, plot
+from gegp.reports.plot import plot
+from gegp.reports.rendering import render
 from gegp.runs import Run, find_runs
 
 
@@ -35,38 +32,13 @@ def report(directories: dict[str, Path], *, assessment: Path | None = None) -> s
 
 def page(shown: Contents, assessment: Assessment | None = None) -> str:
     """The contents as HTML."""
-    environment = Environment(
-        loader=PackageLoader("gegp.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["cell"] = cell
-    template = environment.get_template("page.html")
     place = files("gegp.reports") / "templates"
-    return template.render(
+    return render(
+        "page.html",
         shown=shown,
         assessment=assessment,
         plots=[plot(chart) for chart in shown.charts],
         figures=[plot(chart) for chart in shown.best.figures] if shown.best else [],
-        frame={
-            "width": WIDTH,
-            "height": HEIGHT,
-            "left": LEFT,
-            "right": RIGHT,
-            "top": TOP,
-            "bottom": BOTTOM,
-        },
         style=(place / "page.css").read_text(encoding="utf-8"),
         script=(place / "page.js").read_text(encoding="utf-8"),
     )
-
-
-def cell(value: Any) -> str:
-    """A value as a table shows it."""
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:.5g}" if math.isfinite(value) else "–"
-    return f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(value)
