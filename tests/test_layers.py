@@ -119,6 +119,7 @@ LAYERS = [
     {f"reports.{name}" for name in REPORT_MODULES},
     {
         "testing",
+        "cli.completion",
         "cli.assessment_table",
         "cli.comparison_table",
         "cli.options",

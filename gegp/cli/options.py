@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gegp.cli import completion
+
 if TYPE_CHECKING:
     from gegp.search_settings import EngineName
 
@@ -17,7 +19,12 @@ Command = Callable[..., Any]
 def problem_options(command: Command) -> Command:
     """--profile, --grammar, --dialect and --set: what a problem is loaded with."""
     decorators = (
-        click.option("--profile", default="", help="A profile of the problem's problem.toml."),
+        click.option(
+            "--profile",
+            default="",
+            shell_complete=completion.profiles,
+            help="A profile of the problem's problem.toml.",
+        ),
         click.option(
             "--grammar",
             type=click.Path(path_type=Path),
@@ -29,6 +36,7 @@ def problem_options(command: Command) -> Command:
             "assignments",
             metavar="KEY=VALUE",
             multiple=True,
+            shell_complete=completion.settings,
             help="A setting, such as search.population=50 or options.epochs=20. Repeatable.",
         ),
     )

@@ -23,6 +23,14 @@ from gegp.store import Store
 
 _SHOWN = 12
 
+_COLUMNS = (
+    *("generation", "best", "median", "distinct", "evaluated", "known", "failed"),
+    "time",
+)
+
+_FEW, _LARGE = 0.05, 20
+"""Less than this share of different programs is worth a note, in populations of this size."""
+
 
 class Progress(Observer):
     """Shows a run on standard output, or on standard error if the output is for a program.
@@ -39,6 +47,7 @@ class Progress(Observer):
         self._live: Live | None = None
         self._notes: dict[str, str] = {}
         self._pending = self._finished = self._workers = 0
+        self._warned_of_sameness = False
 
     def __enter__(self) -> Progress:
         return self
@@ -101,6 +110,7 @@ class Progress(Observer):
             value = state.best.fitness.values[0]
             self._print(f"new best in generation {row.generation}: {name} {value:.6g}")
             self._print(f"  {state.best.phenotype}")
+        self._warn_of_sameness(row)
         if not self._live:
             self._print(self._line(row))
 
@@ -135,10 +145,32 @@ class Progress(Observer):
 
     def _line(self, row: Row) -> str:
         left = self._time_left()
+        cells = zip(_COLUMNS, self._cells(row), strict=True)
+        text = "  ".join(f"{name} {cell}" for name, cell in cells)
+        return text + (f"  left {left}" if left else "")
+
+    def _cells(self, row: Row) -> tuple[str, ...]:
+        """A generation, in the order of the columns."""
         return (
-            f"generation {row.generation:4d}  best {_number(row.best)}  mean {_number(row.mean)}  "
-            f"evaluated {row.evaluated}  from cache {row.from_cache}  failed {row.failed}  "
-            f"{duration(row.seconds)}" + (f"  left {left}" if left else "")
+            f"{row.generation:4d}",
+            _number(row.best),
+            _number(row.median),
+            f"{row.distinct / self._problem.settings.search.population:.0%}",
+            str(row.evaluated),
+            str(row.from_cache),
+            str(row.failed),
+            duration(row.seconds),
+        )
+
+    def _warn_of_sameness(self, row: Row) -> None:
+        """Say once that a population has nearly become one program."""
+        size = self._problem.settings.search.population
+        if size < _LARGE or row.distinct >= _FEW * size or self._warned_of_sameness:
+            return
+        self._warned_of_sameness = True
+        self._print(
+            f"note: only {row.distinct} of {size} programs differ in generation "
+            f"{row.generation}; search.mutation_rate and search.tournament_size decide about that"
         )
 
     def _time_left(self) -> str:
@@ -151,28 +183,10 @@ class Progress(Observer):
 
     def _table(self) -> Group:
         table = Table(box=None, pad_edge=False)
-        for heading in (
-            "generation",
-            "best",
-            "mean",
-            "distinct",
-            "evaluated",
-            "from cache",
-            "failed",
-            "time",
-        ):
+        for heading in _COLUMNS:
             table.add_column(heading, justify="right")
         for row in self._rows:
-            table.add_row(
-                str(row.generation),
-                _number(row.best),
-                _number(row.mean),
-                str(row.distinct),
-                str(row.evaluated),
-                str(row.from_cache),
-                str(row.failed),
-                duration(row.seconds),
-            )
+            table.add_row(*self._cells(row))
         left = self._time_left()
         status = f"{self._finished} of {self._pending} evaluated" if self._pending else ""
         parts = [part for part in (status, f"{left} left" if left else "") if part]

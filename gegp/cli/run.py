@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gegp.cli import completion
 from gegp.cli.experiment import make_runs, resume_experiment
 from gegp.cli.options import json_option, place_options, placement, problem_options
 
@@ -31,7 +32,7 @@ cache_option = click.option(
 
 
 @click.command()
-@click.argument("problem")
+@click.argument("problem", shell_complete=completion.problems)
 @problem_options
 @click.option(
     "--seed-phenotypes",

@@ -25,7 +25,7 @@ def test_a_run_prints_a_line_a_generation_and_the_next_commands(gegp, mine):
     done = gegp("run", mine, "--seed", 1, "--out", "out")
     assert done.status == 0
     assert done.err == ""
-    lines = re.findall(r"^generation +(\d+)  best \S+  mean \S+", done.out, re.MULTILINE)
+    lines = re.findall(r"^generation +(\d+)  best \S+  median \S+", done.out, re.MULTILINE)
     assert lines == ["0", "1", "2", "3"]
     assert "new best in generation 0: length" in done.out
     assert "done: all 4 generations done" in done.out
