@@ -129,8 +129,7 @@ class Evaluator:
 
     def again(self, generation: int, programs: Mapping[str, str]) -> None:
         """The next evaluation of each of these candidates."""
-        taken = self.taken
-        jobs = [self._job(key, programs[key], taken.get(key, 0) + 1) for key in programs]
+        jobs = [self._job(key, programs[key], self.taken.get(key, 0) + 1) for key in programs]
         self._evaluate(generation, jobs)
         self.taken.update((job.key, job.repeat) for job in jobs)
 

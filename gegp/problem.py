@@ -119,7 +119,7 @@ class Problem:
         A digest of the problem's ``key(phenotype)``, or of the phenotype where there
         is none, or where it fails: then the evaluation says what is wrong.
         """
-        key = self.own_key(phenotype) if self._key_of else phenotype
+        key = self.own_key(phenotype)
         return hashlib.sha256(repr(key).encode(errors="replace")).hexdigest()[:32]
 
     def own_key(self, phenotype: str) -> Any:

@@ -44,9 +44,7 @@ def in_batches(problem: Problem, representation: Representation) -> bool:
             raise SettingsError(f"search.compiled = true is not for {reason}; leave it out")
         require_numba()
         return True
-    if reason or not find_spec("numba"):
-        return False
-    return planned(search) >= ENOUGH or is_compiled()
+    return not reason and _is_worth_it(search)
 
 
 def in_programs(problem: Problem) -> bool:
@@ -54,6 +52,11 @@ def in_programs(problem: Problem) -> bool:
     search = problem.settings.search
     if search.compiled is False or search.by_case or not problem.hook("evaluate_programs"):
         return False
+    return _is_worth_it(search)
+
+
+def _is_worth_it(search: SearchSettings) -> bool:
+    """Whether there is a compiler, and its work is done already or small beside the run."""
     return bool(find_spec("numba")) and (planned(search) >= ENOUGH or is_compiled())
 
 

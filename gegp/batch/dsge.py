@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gegp.batch import breeding, kernels, walks
-from gegp.batch.genotypes import Codons, Genotypes, Places, gather
+from gegp.batch.genotypes import Codons, Genotypes, Places
 from gegp.batch.tables import Floats, make_tables, make_texts
 from gegp.errors import SettingsError
 from gegp.representations.dsge import DSGE
@@ -31,10 +31,6 @@ class Derivations(NamedTuple):
     places: Places
     depths: Codons
     used: Places
-
-    def take(self, numbers: Places) -> tuple[Codons, Places]:
-        """The choices of some individuals, one after the other, and their places."""
-        return gather(self.choices, self.places, numbers)
 
 
 class Brood(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gegp.cli.options import json_option, problem_options
+from gegp.cli.options import ENDINGS, json_option, problem_options, write_output
 
 if TYPE_CHECKING:
     from gegp.assessment import Assessment, Trial
@@ -240,14 +240,13 @@ def _rounded(measures: Mapping[str, float | None]) -> Iterator[tuple[str, str]]:
 
 def _write(found: Results, format: str, outputs: Sequence[Path], *, as_json: bool) -> None:
     """The results into files, each in the format of its ending, and onto standard output."""
-    from gegp.cli.assessment_table import ENDINGS, formatted
+    from gegp.cli.assessment_table import formatted
 
     text = json.dumps(found.json())
     for file in outputs:
         chosen = ENDINGS.get(file.suffix, format)
         content = f"{text}\n" if chosen == "json" else formatted(found, chosen)
-        file.write_text(content, encoding="utf-8")
-        click.echo(f"wrote {file}", err=True)
+        write_output(file, content)
     if as_json:
         click.echo(text)
     elif not outputs:

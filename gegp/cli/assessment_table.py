@@ -11,7 +11,6 @@ from gegp.assessment_results import Comparison, Results, Row, mean_and_deviation
 from gegp.tables import Table
 
 FORMATS = ("text", "markdown", "csv", "latex")
-ENDINGS = {".txt": "text", ".md": "markdown", ".csv": "csv", ".tex": "latex", ".json": "json"}
 
 
 def formatted(results: Results, format: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gegp.cli.options import json_option, named_directories, write_output
+from gegp.cli.options import ENDINGS, json_option, named_directories, write_output
 
 if TYPE_CHECKING:
     from gegp.group_results import GroupComparison
@@ -123,7 +123,7 @@ def compare(
 
 def _write(found: GroupComparison, format: str, outputs: Sequence[Path], *, printed: bool) -> None:
     """The comparison into files, each in the format of its ending, or onto standard output."""
-    from gegp.cli.comparison_table import ENDINGS, formatted, print_on_terminal
+    from gegp.cli.comparison_table import formatted, print_on_terminal
 
     for file in outputs:
         write_output(file, formatted(found, ENDINGS.get(file.suffix, format)))

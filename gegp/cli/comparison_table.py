@@ -14,7 +14,6 @@ from gegp.group_results import GroupComparison, PairTest, Summary
 from gegp.tables import Table
 
 FORMATS = ("text", "markdown", "latex", "csv", "json")
-ENDINGS = {".txt": "text", ".md": "markdown", ".tex": "latex", ".csv": "csv", ".json": "json"}
 
 
 def formatted(results: GroupComparison, format: str) -> str:

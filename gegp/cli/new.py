@@ -46,12 +46,9 @@ def new(directory: Path, template: str | None, data: Path | None, task: str | No
 
 
 def _known(name: str, names: Iterable[str], option: str) -> str:
-    from gegp.errors import InputError
-    from gegp.grammar.messages import nearest
+    from gegp.checking import unknown_key
 
     known = list(names)
-    if name in known:
-        return name
-    near = nearest(name, known)
-    hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join(known)}"
-    raise InputError(f"{option} {name}: there is no such thing; {hint}")
+    if name not in known:
+        raise unknown_key(name, known, "name", option)
+    return name

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
+ENDINGS = {".txt": "text", ".md": "markdown", ".csv": "csv", ".tex": "latex", ".json": "json"}
+"""The formats of tables by the ending of a file's name."""
+
 
 def problem_options(command: Command) -> Command:
     """--profile, --grammar, --dialect and --set: what a problem is loaded with."""

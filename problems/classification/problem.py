@@ -61,10 +61,6 @@ class Classification:
         """Raise what keeps the data from being there."""
         require_data()
 
-    def context(self) -> str:
-        """What an evaluation depends on."""
-        return self.data
-
     def assess(self, program: str, *, scenario: str, seed: int) -> dict[str, dict[str, float]]:
         """The accuracy on the training data, and on those that no search saw."""
         del scenario
