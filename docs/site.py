@@ -100,5 +100,6 @@ def python() -> str:
     lines += [
         f"::: {importlib.import_module(gegp._HOMES[name]).__name__}.{name}\n" for name in offered
     ]
+    lines += ["## Estimators for scikit-learn\n", "::: gegp.sklearn\n"]
     lines += ["## Contracts to inherit in your tests\n", "::: gegp.testing\n"]
     return "\n".join(lines)

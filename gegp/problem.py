@@ -33,14 +33,15 @@ class Problem:
     """A problem with its grammar and settings, ready to score programs.
 
     ``entry`` is the object that does the scoring: an instance of the class that
-    ``problem.toml`` names, made of the options, or the module ``problem.py`` itself.
+    ``problem.toml`` names, made of the options, or the module ``problem.py`` itself. One that is
+    given takes its place, in this process: workers load what the settings say.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, entry: Any = None) -> None:
         self.settings = settings
         self.directory = Path(settings.problem)
         self.name = self.directory.name
-        self.entry = _load_entry(settings, self.directory)
+        self.entry = entry or _load_entry(settings, self.directory)
         # A problem whose options decide what is measured says so itself.
         texts = getattr(self.entry, "objectives", None) or settings.objectives
         self._objectives = [_parse_objective(text, self.directory) for text in texts]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from gegp.checking import value_message
+from gegp.checking import unknown_key, value_message
 from gegp.errors import SettingsError
 from gegp.presets import preset_settings
 
@@ -121,6 +121,14 @@ def convert_search(table: Mapping[str, Any]) -> SearchSettings:
         return msgspec.convert(table, SearchSettings)
     except msgspec.ValidationError as error:
         raise SettingsError(value_message("search", table, error)) from None
+
+
+def change_search(settings: SearchSettings, changes: Mapping[str, Any]) -> SearchSettings:
+    """Settings with some changed; a preset among the changes stands for those of the preset."""
+    for key in changes:
+        if key not in SearchSettings.__struct_fields__:
+            raise unknown_key(key, SearchSettings.__struct_fields__, "setting", "search")
+    return convert_search(msgspec.structs.asdict(settings) | with_preset(changes))
 
 
 def with_preset(table: Mapping[str, Any]) -> dict[str, Any]:

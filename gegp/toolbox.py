@@ -9,7 +9,6 @@ import msgspec
 from deap import base, tools
 
 from gegp import variation
-from gegp.checking import unknown_key
 from gegp.errors import SettingsError
 from gegp.grammar.growth import Growth
 from gegp.grammar.initialisation import initialiser
@@ -21,7 +20,7 @@ from gegp.representations.adaptive import Adaptive
 from gegp.representations.base import Representation, rate_of_individuals
 from gegp.representations.table import make_representation
 from gegp.rng import stream
-from gegp.search_settings import SearchSettings, convert_search, with_preset
+from gegp.search_settings import SearchSettings, change_search
 from gegp.selection import find_selection
 
 
@@ -92,11 +91,7 @@ def build_toolbox(
 
 def _settings(problem: Problem, changes: Mapping[str, Any]) -> SearchSettings:
     """The problem's settings with some changed. Raises SettingsError if they do not fit it."""
-    for key in changes:
-        if key not in SearchSettings.__struct_fields__:
-            raise unknown_key(key, SearchSettings.__struct_fields__, "setting", "search")
-    own = msgspec.structs.asdict(problem.settings.search)
-    settings = convert_search(own | with_preset(changes))
+    settings = change_search(problem.settings.search, changes)
     if settings.replacement == "nsga3" and len(problem.weights) < 2:
         raise SettingsError(
             "search.replacement = 'nsga3' needs two objectives or more; this problem has one"

@@ -115,7 +115,7 @@ LAYERS = [
     },
     {"export", "assessment", "assessment_journal", "assessment_results", "scaffold"},
     {"comparability", "groups", "group_results", "conclusions", "group_comparison", "rank_diagram"},
-    {"experiment", "side_by_side"},
+    {"experiment", "side_by_side", "sklearn"},
     {f"reports.{name}" for name in REPORT_MODULES},
     {
         "testing",

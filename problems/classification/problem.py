@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
 from typing import Any, ClassVar, Literal
@@ -56,6 +56,18 @@ class Classification:
         """The numbers of features and of classes, for grammars."""
         training = self._data.training
         return {"features": len(training.features), "classes": int(training.classes.max()) + 1}
+
+    def on(self, features: NDArray[np.float64], classes: NDArray[np.int64]) -> Classification:
+        """The same with instances from memory; ``features[k]`` is feature k, from 0 to 1."""
+        other = replace(self)
+        instances = Instances(features, classes)
+        vars(other)["_data"] = Data(instances, instances)  # in place of what it would load
+        return other
+
+    def predict(self, phenotype: str, features: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The class that a rule gives to each instance."""
+        predicted = _predicted(phenotype, Instances(features, np.zeros(features.shape[1], int)))
+        return np.broadcast_to(predicted, features.shape[1]).astype(np.int64)
 
     def check(self) -> None:
         """Raise what keeps the data from being there."""

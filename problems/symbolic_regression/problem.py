@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,7 @@ from gegp.postfix import ARITHMETIC, Programs, Vocabulary, values
 
 from .cases import Cases, Floats, Parts
 from .functions import ARGUMENTS, FUNCTIONS
+from .lines import Line, nearest_line
 from .own_data import divided, read_cases
 from .targets import TARGETS
 
@@ -32,7 +34,9 @@ class SymbolicRegression:
 
     With ``data``, a CSV file, its ``column``, by default the last one, takes the place of the
     target; ``test_share`` of its rows are kept for :meth:`assess`. With ``size`` the number of
-    nodes of a formula is a second objective.
+    nodes of a formula is a second objective. With ``scaling`` a formula f stands for the line
+    a + b f that is nearest to the target (Keijzer, "Improving Symbolic Regression with Interval
+    Arithmetic and Linear Scaling", EuroGP 2003).
     """
 
     target: str = "pagie"
@@ -41,6 +45,7 @@ class SymbolicRegression:
     column: str = ""
     test_share: Annotated[float, msgspec.Meta(ge=0.0, le=0.9)] = 0.0
     size: bool = False
+    scaling: bool = False
 
     formats: ClassVar[tuple[str, ...]] = ("python",)
 
@@ -59,6 +64,12 @@ class SymbolicRegression:
     def bindings(self) -> dict[str, list[str]]:
         """What ``<variable>`` stands for in a grammar that does not say it."""
         return {"variable": list(self._cases.variables)}
+
+    def on(self, variables: dict[str, Floats], target: Floats) -> SymbolicRegression:
+        """The same options with cases from memory."""
+        other = replace(self, data="", column="", test_share=0.0)
+        vars(other)["_parts"] = Parts(Cases(variables, target))  # in place of what it would read
+        return other
 
     def check(self) -> None:
         """Raise SettingsError if the data cannot be used."""
@@ -111,20 +122,26 @@ class SymbolicRegression:
         Absolute errors by case are written into ``errors``, if it is given, a row a program. Own
         functions are compiled if numba is there and unless told otherwise.
         """
-        if compiled and self.functions == "own" and find_spec("numba"):
+        compiled = bool(compiled and self.functions == "own" and find_spec("numba"))
+        if compiled and not self.scaling:
             sums = self._evaluator.square_sums(programs, self._cases.target, errors)
             return self._rows(programs, np.sqrt(sums / self._variation))
         scores = np.full(len(programs), np.nan)
-        functions = [(ARGUMENTS[name], apply) for name, apply in FUNCTIONS[self.functions].items()]
         with np.errstate(all="ignore"):
-            made = values(programs, list(self._cases.variables.values()), functions)
-            for i, predicted in enumerate(made):
+            for i, predicted in enumerate(self._values(programs, compiled)):
                 # What is no expression has no value.
                 value = np.nan if predicted is None else predicted
-                scores[i], error = self._score(value, self._cases, self._variation)
+                scores[i], error = self._score(value, self._cases)
                 if errors is not None:
                     errors[i] = np.nan if error is None else np.abs(error)
         return self._rows(programs, scores)
+
+    def _values(self, programs: Programs, compiled: bool) -> Iterable[Any]:
+        """What each program gives in the cases."""
+        if compiled:
+            return iter(self._evaluator.predictions(programs))
+        functions = [(ARGUMENTS[name], apply) for name, apply in FUNCTIONS[self.functions].items()]
+        return values(programs, list(self._cases.variables.values()), functions)
 
     def _rows(self, programs: Programs, scores: Floats) -> Floats:
         """The objectives of programs, a row each."""
@@ -132,36 +149,57 @@ class SymbolicRegression:
         found: Floats = np.column_stack(columns)
         return found
 
-    def _measured(self, phenotype: str, cases: Cases) -> tuple[float, Floats]:
-        """The error, and those of the cases. Raises InvalidProgram if one is not finite."""
+    def predict(self, phenotype: str, variables: dict[str, Floats]) -> Floats:
+        """What a formula gives for values of the variables, an entry a case, without its line."""
+        count = len(next(iter(variables.values())))
+        return np.broadcast_to(self._applied(phenotype, variables), count).copy()
+
+    def line(self, phenotype: str) -> Line:
+        """What is made of a formula: with ``scaling`` the line that is nearest to the target."""
+        return self._line(self._applied(phenotype, self._cases.variables))
+
+    def _applied(self, phenotype: str, variables: dict[str, Floats]) -> Any:
         formula = compile_expression(
             phenotype,
-            names=cases.variables,
+            names=variables,
             functions=FUNCTIONS[self.functions],
             number=np.float64,  # so that constants are divided as arrays are
         )
-        variation = self._variation if cases is self._cases else _variation(cases)
         with np.errstate(all="ignore"):
-            predicted = formula(cases.variables)
-            rrse, errors = self._score(predicted, cases, variation)
+            return formula(variables)
+
+    def _measured(self, phenotype: str, cases: Cases) -> tuple[float, Floats]:
+        """The error, and those of the cases. Raises InvalidProgram if one is not finite."""
+        predicted = self._applied(phenotype, cases.variables)
+        line = None if cases is self._cases else self.line(phenotype)
+        with np.errstate(all="ignore"):
+            rrse, errors = self._score(predicted, cases, line)
         if errors is None:
             finite = np.isfinite(np.broadcast_to(predicted, cases.target.shape))
             raise InvalidProgram(f"not finite in {int((~finite).sum())} cases")
         return rrse, errors
 
-    @staticmethod
-    def _score(predicted: Any, cases: Cases, variation: Any) -> tuple[float, Floats | None]:
+    def _score(
+        self, predicted: Any, cases: Cases, line: Line | None = None
+    ) -> tuple[float, Floats | None]:
         """The error, and the errors of the cases; NaN and None if a prediction is not finite."""
+        predicted = (line or self._line(predicted))(predicted)
         error: Floats = predicted - cases.target
         total = np.add.reduce(error * error)
         # Only then there may be predictions that are not finite.
         if not np.isfinite(total) and not np.isfinite(predicted).all():
             return np.nan, None
+        variation = self._variation if cases is self._cases else _variation(cases)
         return float(np.sqrt(total / variation)), error
+
+    def _line(self, predicted: Any) -> Line:
+        """What is made of predictions of the cases of the search."""
+        return nearest_line(predicted, self._cases.target) if self.scaling else Line()
 
     def export(self, phenotype: str, format: str) -> str:
         """The formula as a Python module; it needs numpy."""
-        return _MODULE.format(arguments=", ".join(self._cases.variables), formula=phenotype)
+        formula = self.line(phenotype).text(phenotype)
+        return _MODULE.format(arguments=", ".join(self._cases.variables), formula=formula)
 
     @cached_property
     def _parts(self) -> Parts:
@@ -185,7 +223,8 @@ class SymbolicRegression:
 
 
 def _variation(cases: Cases) -> Any:
-    return np.sum((cases.target - cases.target.mean()) ** 2)
+    """The squared error of the mean; 1 where that has none."""
+    return np.sum((cases.target - cases.target.mean()) ** 2) or 1.0
 
 
 _MODULE = '''\

@@ -23,8 +23,9 @@ WIDE = """
 KINDS = ["numpy", "own"]
 
 
-def entry(functions, target="pagie"):
+def entry(functions, target="pagie", scaling="false"):
     assignments = [f"options.functions={functions}", f"options.target={target}"]
+    assignments.append(f"options.scaling={scaling}")
     return load_problem("symbolic_regression", assignments=assignments).entry
 
 
@@ -50,6 +51,7 @@ def by_text(entry, text):
     return found["rrse"], found["cases"]
 
 
+@pytest.mark.parametrize("scaling", ["false", "true"])
 @pytest.mark.parametrize("functions", KINDS)
 @pytest.mark.parametrize("compiled", [False, True])
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def by_text(entry, text):
     ],
 )
 def test_programs_are_worth_what_their_texts_are(
-    functions, compiled, grammar, target, count, depth, tmp_path, pytestconfig
+    scaling, functions, compiled, grammar, target, count, depth, tmp_path, pytestconfig
 ):
     if compiled:
         pytest.importorskip("numba")
@@ -69,7 +71,7 @@ def test_programs_are_worth_what_their_texts_are(
     if grammar == "wide":
         path = tmp_path / "wide.bnf"
         path.write_text(WIDE)
-    problem, grammar = entry(functions, target), read_file(path).grammar
+    problem, grammar = entry(functions, target, scaling), read_file(path).grammar
     choices = drawn(grammar, count, depth)
     made = programs(problem, grammar, choices, compiled)
     errors = np.zeros((count, len(problem._cases.target)))

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from gegp import load_problem, run
@@ -63,3 +64,41 @@ def test_constants_are_divided_as_arrays_are():
     assert outcome("pagie", "1 / (1 / 0) + x").ok
     assert "not finite in 676 cases" in outcome("pagie", "1 / 0").detail
     assert "too large" in outcome("pagie", "9" * 400).detail
+
+
+def scaled(*assignments):
+    return load_problem("symbolic_regression", assignments=["options.scaling=true", *assignments])
+
+
+def test_with_scaling_a_line_is_free():
+    entry = scaled("options.target=quartic").entry
+    line = entry.line("x")
+    assert entry.evaluate(PERFECT["quartic"]) == pytest.approx(0.0, abs=1e-12)
+    assert entry.evaluate(f"(3 - 0.01 * {PERFECT['quartic']})") == pytest.approx(0.0, abs=1e-12)
+    # numpy's own least squares
+    assert (line.slope, line.intercept) == pytest.approx(
+        tuple(np.polyfit(entry._cases.variables["x"], entry._cases.target, 1))
+    )
+    assert entry.evaluate("x") < load_problem("symbolic_regression").entry.evaluate("x")
+
+
+@pytest.mark.parametrize("constant", ["1.5", "(x - x)", "pdiv(x, x)"])
+def test_with_scaling_what_is_constant_is_the_mean(constant):
+    assert scaled("options.target=quartic").entry.evaluate(constant) == pytest.approx(1.0)
+
+
+def test_with_scaling_what_is_not_finite_stays_invalid():
+    found = attempt(scaled("options.target=quartic"), "1 / (x - x)", 0)
+    assert found.status == "invalid"
+    assert "not finite in 21 cases" in found.detail
+
+
+def test_a_scaled_formula_is_assessed_and_exported_with_its_line():
+    entry = scaled("options.target=keijzer4").entry
+    found = entry.assess("sin(x)", scenario="", seed=0)
+    space = {}
+    exec(entry.export("sin(x)", "python"), space)
+    for name, part in entry._parts._asdict().items():
+        error = space["formula"](**part.variables) - part.target
+        spread = part.target - part.target.mean()
+        assert found[name]["rrse"] == pytest.approx(np.sqrt(sum(error**2) / sum(spread**2)))
