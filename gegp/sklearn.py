@@ -80,14 +80,15 @@ class _GrammarEstimator(BaseEstimator):
 class GrammarRegressor(RegressorMixin, _GrammarEstimator):
     """A formula that predicts a number, found among those that a grammar allows.
 
-    ``grammar`` is the path of a grammar file, by default ``regression_constants.bnf``; what it calls
-    ``<variable>`` is any feature, ``x0``, ``x1``, and so on. ``preset`` names the settings of a paper,
-    ``population``, ``generations`` and ``max_depth`` say how large the search is, and ``search``
-    holds other settings by name. With ``scaling`` the line a + b f of a formula f that is nearest
-    to the target predicts (Keijzer, EuroGP 2003). ``verbose`` prints the error of each generation.
+    ``grammar`` is the path of a grammar file, by default ``regression_constants.bnf``; what it
+    calls ``<variable>`` is any feature, ``x0``, ``x1``, and so on. ``preset`` names the settings
+    of a paper, ``population``, ``generations`` and ``max_depth`` say how large the search is, and
+    ``search`` holds other settings by name. With ``scaling`` the line a + b f of a formula f that
+    is nearest to the target predicts (Keijzer, EuroGP 2003). ``verbose`` prints the error of each
+    generation.
 
-    After ``fit`` there are ``program_``, the formula; ``intercept_`` and ``coefficient_``, its line;
-    and ``history_``, for each generation the least root relative squared error so far.
+    After ``fit`` there are ``program_``, the formula; ``intercept_`` and ``coefficient_``, its
+    line; and ``history_``, for each generation the least root relative squared error so far.
     """
 
     def __init__(
@@ -153,8 +154,9 @@ class GrammarClassifier(ClassifierMixin, _GrammarEstimator):
     """A rule that gives a class, found among those that a grammar allows.
 
     Parameters are those of :class:`GrammarRegressor` but ``scaling``; the grammar is by default
-    ``decision_rules.bnf``. Features are scaled so that those seen by ``fit`` reach from 0 to 1; in a
-    rule they are ``x[0]``, ``x[1]``, and so on, and classes are their numbers in ``classes_``.
+    ``decision_rules.bnf``. Features are scaled so that those seen by ``fit`` reach from 0 to 1;
+    in a rule they are ``x[0]``, ``x[1]``, and so on, and classes are their numbers in
+    ``classes_``.
 
     After ``fit`` there are ``program_``, the rule; ``classes_``; and ``history_``, for each
     generation the least share of wrong classes so far.
