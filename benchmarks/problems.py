@@ -29,10 +29,23 @@ class Promise(NamedTuple):
     settings: tuple[str, ...] = ()
 
 
+SYNTHESIS = (
+    "",
+    "number_io",
+    "smallest",
+    "compare_string_lengths",
+    "mirror_image",
+    "last_index_of_zero",
+    "small_or_large",
+)
 PROMISES = [
+    Promise("ant", "", 0.0),
     Promise("boolean", "", 0.0),
     Promise("boolean", "parity3", 0.0),
+    Promise("boolean", "gates", 0.0),
     Promise("classification", "", 0.04),
+    *(Promise("program_synthesis", profile, 0.0) for profile in SYNTHESIS),
+    Promise("string_match", "", 0.0),
     Promise("symbolic_regression", "", 0.95),
     Promise("symbolic_regression", "polynomials", 1e-9),
     Promise("symbolic_regression", "polynomials", 1e-9, ("options.target=quintic",)),

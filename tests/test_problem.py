@@ -188,7 +188,15 @@ def test_wrong_profiles_and_assignments(make_problem, arguments, message):
 
 
 def test_shipped_problems_are_found_by_name():
-    assert {"autolr", "boolean", "classification", "symbolic_regression"} <= set(problems())
+    assert set(problems()) == {
+        "ant",
+        "autolr",
+        "boolean",
+        "classification",
+        "program_synthesis",
+        "string_match",
+        "symbolic_regression",
+    }
     assert find_problem("symbolic_regression").name == "symbolic_regression"
 
 

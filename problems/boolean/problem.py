@@ -20,27 +20,36 @@ from .targets import TARGETS, Target
 
 @dataclass(frozen=True)
 class Boolean:
-    """``target`` names the function to find."""
+    """``target`` names the function to find; with ``gates`` their number is a second objective."""
 
     target: Literal[
         "majority5", "multiplexer11", "multiplexer6", "parity3", "parity4", "parity5"
     ] = "multiplexer6"
+    gates: bool = False
 
     formats: ClassVar[tuple[str, ...]] = ("python",)
+
+    @property
+    def objectives(self) -> tuple[str, ...]:
+        """The wrong rows, and if wanted the gates."""
+        return ("min wrong", "min gates") if self.gates else ("min wrong",)
 
     def evaluate(self, phenotype: str, *, cases: bool = False) -> float | dict[str, Any]:
         """The number of wrong rows: 0 if the program is the function.
 
-        With ``cases`` also 1 for each wrong row and 0 for the others, for selection by lexicase.
+        With ``cases`` also 1 for each wrong row and 0 for the others, for selection by lexicase;
+        a gate is a call of a function.
         """
         inputs = self._target.inputs
         calls = {name: function for name, (_, function) in self._functions.items()}
         program = compile_expression(_checked(phenotype), names=inputs, functions=calls)
         wrong = program(inputs) ^ self._target.table
-        if not cases:
-            return float(wrong.bit_count())
-        rows = [float(wrong >> row & 1) for row in range(self._target.rows)]
-        return {"wrong": sum(rows), "cases": rows}
+        found: dict[str, Any] = {"wrong": float(wrong.bit_count())}
+        if self.gates:
+            found["gates"] = float(phenotype.count("("))
+        if cases:
+            found["cases"] = [float(wrong >> row & 1) for row in range(self._target.rows)]
+        return found
 
     @property
     def bindings(self) -> dict[str, int]:
@@ -61,7 +70,11 @@ class Boolean:
         made = values(programs, list(self._target.inputs.values()), list(self._functions.values()))
         table = self._target.table
         wrong = [np.nan if value is None else (value ^ table).bit_count() for value in made]
-        return np.array(wrong, np.float64)[:, None]
+        columns = [np.array(wrong, np.float64)]
+        if self.gates:
+            calls = np.concatenate([[0], np.cumsum(programs.codes >= 0)])
+            columns.append(np.diff(calls[programs.places]))
+        return np.stack(columns, axis=1)
 
     def export(self, phenotype: str, format: str) -> str:
         """The function as a Python module."""

@@ -9,6 +9,8 @@ BINDINGS = {
     "polynomials.bnf": {"variable": ("x", "y")},
     "regression_constants.bnf": {"variable": ("x", "y")},
     "regression_variables.bnf": {"variable": ("x", "y")},
+    "synthesis_numbers.bnf": {"input": ("in0", "in1")},
+    "synthesis_truths.bnf": {"input": ("in0", "in1")},
 }
 """What problems say of the grammars that leave something open."""
 

@@ -31,6 +31,10 @@ BEYOND = {
     ("decision_rules.bnf", "grape"): "'<' and '>' always enclose",
     ("string_match.bnf", "grape"): "blanks at the ends",
     ("string_match.bnf", "sge"): "blanks at the ends",
+    ("synthesis_labels.bnf", "grape"): "'<' and '>' always enclose",
+    ("synthesis_numbers.bnf", "grape"): "'<' and '>' always enclose",
+    ("synthesis_places.bnf", "grape"): "'<' and '>' always enclose",
+    ("synthesis_truths.bnf", "grape"): "'<' and '>' always enclose",
 }
 """What other tools cannot read, and why."""
 
@@ -54,6 +58,10 @@ def test_the_shipped_grammars():
         "regression_variables",
         "regression_x",
         "string_match",
+        "synthesis_labels",
+        "synthesis_numbers",
+        "synthesis_places",
+        "synthesis_truths",
     ]
 
 
@@ -114,6 +122,8 @@ def test_it_can_be_written_for_other_tools(path, dialect, shipped):
         ("regression", "(pdiv(x, y) - (sin(x) * plog(1.0)))"),
         ("regression_x", "(x + (x * (x + (x * (x + (x * x))))))"),
         ("string_match", "Hello world"),
+        ("synthesis_labels", "(small if in0 < 1000 else (nothing if in0 < 2000 else large))"),
+        ("synthesis_places", "((len(in0) - index(reverse(in0), 0)) - 1)"),
     ],
 )
 def test_known_programs_are_members(name, text):

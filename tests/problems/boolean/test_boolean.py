@@ -6,7 +6,7 @@ from itertools import accumulate, product
 import numpy as np
 import pytest
 
-from gegp import load_problem
+from gegp import load_problem, run
 from gegp.batch.language import read_language
 from gegp.grammar.growth import Growth
 from gegp.grammar.leftmost import program
@@ -25,7 +25,7 @@ SOLUTIONS = {
     "or_(and_(d2, or_(d3, d4)), and_(d3, d4)))), "
     "or_(and_(d1, or_(and_(d2, or_(d3, d4)), and_(d3, d4))), and_(d2, and_(d3, d4))))",
 }
-PROFILES = ["", "multiplexer11", "parity3", "parity4"]
+PROFILES = ["", "gates", "multiplexer11", "parity3", "parity4"]
 
 
 def problem(target):
@@ -60,7 +60,7 @@ def test_wrong_rows_are_the_cases():
     entry = problem("parity3").entry
     found = entry.evaluate("d0", cases=True)
     # Even parity is d0 where exactly one of the others is 1 if d0 is, else both or none are not.
-    assert found["wrong"] == sum(found["cases"]) == entry.evaluate("d0") == 4
+    assert found["wrong"] == sum(found["cases"]) == entry.evaluate("d0")["wrong"] == 4
     assert len(found["cases"]) == 8
 
 
@@ -75,8 +75,37 @@ def test_programs_are_worth_what_their_texts_are(profile):
     places = np.array([0, *accumulate(map(len, drawn))], np.int64)
     made = found.entry.evaluate_programs(language.programs(choices, places, compiled=False))
     texts = [program(found.grammar, one) for one in drawn]
-    assert made[:, 0].tolist() == [found.entry.evaluate(text) for text in texts]
+    assert made.tolist() == [list(found.entry.evaluate(text).values()) for text in texts]
     assert len(np.unique(made)) > 1
+
+
+def test_the_front_of_the_multiplexer_is_what_the_readme_says():
+    """Koza's functions on all inputs, then on these and one call: all that two gates can do."""
+    entry = problem("multiplexer6").entry
+    calls = [entry._functions[name] for name in ("and_", "or_", "not_", "if_")]
+
+    def with_one_more(tables):
+        return {call(*some) for count, call in calls for some in product(tables, repeat=count)}
+
+    def least(tables):
+        return min((table ^ entry._target.table).bit_count() for table in tables)
+
+    inputs = list(entry._target.inputs.values())
+    one = with_one_more(inputs)
+    two = set().union(*(with_one_more([*inputs, table]) for table in one))
+    assert (least(inputs), least(one), least(two)) == (24, 16, 8)
+    gates = load_problem("boolean", profile="gates").entry
+    assert gates.evaluate(SOLUTIONS["multiplexer6"]) == {"wrong": 0.0, "gates": 3.0}
+
+
+def test_a_search_for_both_finds_small_programs(tmp_path):
+    settings = ["search.population=100", "search.generations=5"]
+    found = run(
+        load_problem("boolean", profile="gates", assignments=settings), seed=1, out=tmp_path / "run"
+    )
+    front = sorted({one.fitness.values for one in found.front})
+    assert front[-1][1] == 0.0
+    assert [gates for _, gates in front] == sorted({gates for _, gates in front}, reverse=True)
 
 
 @pytest.mark.parametrize(
