@@ -58,6 +58,21 @@ PIECES = (
         "Three kinds of flowers told apart by four lengths; errors among 105 flowers.",
         "gegp run classification --seed 1",
     ),
+    Piece(
+        "An ant on its trail",
+        "89 pieces of food with gaps between them; the fewer are left after 600 steps, the better.",
+        "gegp run ant --seed 3",
+    ),
+    Piece(
+        "The median, from examples",
+        "A program that is right on 100 cases of three numbers.",
+        "gegp run program_synthesis --seed 2",
+    ),
+    Piece(
+        "Few gates too",
+        "Wrong rows and gates of a multiplexer as two objectives: a front, not one program.",
+        "gegp run boolean --profile gates --seed 1",
+    ),
 )
 
 

@@ -42,7 +42,7 @@ def _table(results: Results) -> Table:
         dashes = ["–"] * (len(rest) + len(tests))
         rows.append([scenario, policy, split, *["–" for _ in first], _pair(*figures), *dashes])
     rows.sort(key=lambda cells: _scenarios(results).index(cells[0]))
-    headings = ["scenario", "policy", "split", *first, *published, *rest, *tests]
+    headings = ["scenario", "program", "split", *first, *published, *rest, *tests]
     return Table(headings, rows, texts=3, notes=list(_notes(results)))
 
 

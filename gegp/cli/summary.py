@@ -42,14 +42,17 @@ def result_lines(run: Run) -> Iterator[str]:
 
 
 def _front_lines(run: Run, front: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """With several objectives: the programs that no other dominates."""
+    """With several objectives: the first program of each trade-off that no other dominates."""
+    equals: dict[tuple[float, ...], list[str]] = {}
+    for one in front:
+        equals.setdefault(tuple(one["fitness"]), []).append(one["phenotype"])
     if front:
         yield f"no other program of the last generation is better than these in all: {len(front)}"
-    for one in front[:_SHOWN]:
-        yield f"  {objectives_text(run, one['fitness'])}: {one['phenotype']}"
-    if len(front) > _SHOWN:
-        command = command_line("show", run.directory, "--json")
-        yield f"  and {len(front) - _SHOWN} more; {command} has them all"
+    for values, programs in list(equals.items())[:_SHOWN]:
+        more = f" (and {len(programs) - 1} more)" if len(programs) > 1 else ""
+        yield f"  {objectives_text(run, values)}: {programs[0]}{more}"
+    if len(front) > min(len(equals), _SHOWN):
+        yield f"  {command_line('show', run.directory, '--json')} has them all"
     if front:
         yield ""
 

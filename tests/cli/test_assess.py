@@ -129,7 +129,7 @@ def test_every_form_holds_the_same(gegp, mine, tmp_path):
 
     lines = (tmp_path / "t.md").read_text().split("\n\n")[0].split("\n")
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    headings = ["scenario", "policy", "split", "length", "published", "seed"]
+    headings = ["scenario", "program", "split", "length", "published", "seed"]
     assert cells[0] == [*headings, "p", "p (Holm)", "A12"]
     assert {len(line) for line in cells} == {9}
     assert cells[3][1] == "x" and cells[3][4] == "1.500 ± 0.250"

@@ -98,14 +98,15 @@ def test_the_front_of_the_multiplexer_is_what_the_readme_says():
     assert gates.evaluate(SOLUTIONS["multiplexer6"]) == {"wrong": 0.0, "gates": 3.0}
 
 
-def test_a_search_for_both_finds_small_programs(tmp_path):
+def test_a_search_for_both_finds_small_programs_and_shows_each_trade_off(tmp_path, gegp):
     settings = ["search.population=100", "search.generations=5"]
-    found = run(
-        load_problem("boolean", profile="gates", assignments=settings), seed=1, out=tmp_path / "run"
-    )
+    problem = load_problem("boolean", profile="gates", assignments=settings)
+    found = run(problem, seed=1, out=tmp_path / "run")
     front = sorted({one.fitness.values for one in found.front})
     assert front[-1][1] == 0.0
     assert [gates for _, gates in front] == sorted({gates for _, gates in front}, reverse=True)
+    lines = re.findall(r"^  wrong (\d+), gates (\d+): ", gegp("show", "run").out, re.MULTILINE)
+    assert [(float(wrong), float(gates)) for wrong, gates in lines] == front
 
 
 @pytest.mark.parametrize(
