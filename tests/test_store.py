@@ -36,6 +36,7 @@ def test_a_run_directory(problem, tmp_path):
         "generations.csv",
         "log.jsonl",
     }
+    assert sum(path.is_file() for path in found.directory.rglob("*")) <= 12
     snapshots = sorted(file.name for file in (found.directory / "snapshots").iterdir())
     assert snapshots == ["gen000003.json", "gen000004.json", "gen000005.json"]
     assert len(found.history) == 6
