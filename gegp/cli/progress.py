@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from types import TracebackType
 
 from rich.console import Console, Group
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from gegp.cli.summary import result_lines
 from gegp.commands import command_line
+from gegp.export import formats
 from gegp.outcome import Outcome
 from gegp.problem import Problem
 from gegp.reports.texts import duration
@@ -124,8 +126,8 @@ class Progress(Observer):
         self._print_plot(run)
         if not self.quiet:
             self._print(f"everything is in {run.directory}; next:")
-            self._print(f"  {command_line('show', run.directory)}")
-            self._print(f"  {command_line('export', run.directory, '--format', 'python')}")
+            for command in _next_commands(run):
+                self._print(f"  {command}")
 
     def _print(self, text: str) -> None:
         if not self.quiet:
@@ -195,3 +197,13 @@ class Progress(Observer):
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.6g}"
+
+
+def _next_commands(run: Run) -> Iterator[str]:
+    """What one may do with a run that has ended."""
+    yield command_line("show", run.directory)
+    yield command_line("report", run.directory, "-o", "report.html")
+    if run.best is not None:
+        if run.problem.hook("assess"):
+            yield command_line("assess", run.directory)
+        yield command_line("export", run.directory, "--format", formats(run.problem)[0])

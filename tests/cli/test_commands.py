@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -29,8 +30,10 @@ def test_a_run_prints_a_line_a_generation_and_the_next_commands(gegp, mine):
     assert lines == ["0", "1", "2", "3"]
     assert "new best in generation 0: length" in done.out
     assert "done: all 4 generations done" in done.out
-    assert "gegp show out" in done.out
-    assert "gegp export out" in done.out
+    following = re.findall(r"^  gegp (.+)", done.out, re.MULTILINE)
+    assert [command.split()[0] for command in following] == ["show", "report", "export"]
+    for command in following:
+        assert gegp(*shlex.split(command)).status == 0
 
 
 def test_json_is_one_object_and_nothing_else(gegp, mine):
