@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import islice
 
 from gegp.errors import InputError
 from gegp.grammar.analysis import least_depths
@@ -27,6 +26,16 @@ def derivation_counts(grammar: Grammar) -> Iterator[list[int]]:
         ]
 
 
+def least_bits(grammar: Grammar, level: list[int]) -> int:
+    """A lower bound of the bits that the numbers of the next level have together."""
+
+    def bits(names: tuple[int, ...]) -> int:
+        numbers = [level[name] for name in names]
+        return sum(number.bit_length() - 1 for number in numbers) if all(numbers) else 0
+
+    return sum(max(map(bits, rule)) for rule in grammar.references)
+
+
 class DerivationCounts:
     """The number of derivations of each rule up to each depth.
 
@@ -42,16 +51,20 @@ class DerivationCounts:
         self.grammar = grammar
         self.max_depth = max_depth
         self.count: list[list[int]] = []
-        bits = 0
-        for depth, level in enumerate(islice(derivation_counts(grammar), max_depth + 1)):
+        levels = derivation_counts(grammar)
+        bits = least = 0
+        for depth in range(max_depth + 1):
+            # What is too large by far is not even computed: that takes seconds.
+            level = next(levels) if bits + least <= MOST_BITS else []
             if self.count and level == self.count[-1]:
                 break  # no derivation is deeper
             bits += sum(number.bit_length() for number in level)
-            if bits > MOST_BITS:
+            if not level or bits > MOST_BITS:
                 raise InputError(
                     f"there are too many derivations of depth {depth} to count them; "
                     f"the greatest depth for this grammar is {depth - 1}"
                 )
+            least = least_bits(grammar, level)
             self.count.append(level)
 
     @property

@@ -83,13 +83,14 @@ def measure(directory: Path, rng: random.Random, *, full: bool) -> Iterator[Meas
     tasks = count // 20 if full else count // 4
     budget = ["--set", f"search.max_evaluations={count}", "--seed", str(rng.randrange(10**6))]
     alone = watch(directory, "alone", [*budget, "--engine", "serial"], full=full)
-    yield from rows(alone._replace(name=f"{count:,} evaluations in one process"))
+    yield from rows(alone._replace(name=f"{count:,} evaluations in one process"), full=full)
     workers = ["--engine", "processes", "--workers", "2", "--set", f"search.worker_tasks={tasks}"]
     shared = watch(directory, "shared", [*budget, *workers], full=full)
     shared = shared._replace(name=f"{count:,} evaluations on 2 workers")
-    yield from rows(shared)
+    yield from rows(shared, full=full)
     yield memory_of_workers(shared, tasks)
-    yield snapshots(directory / "regression", rng.randrange(10**6), full=full)
+    if full:
+        yield snapshots(directory / "regression", rng.randrange(10**6))
 
 
 def watch(directory: Path, name: str, options: Sequence[str], *, full: bool) -> Soak:
@@ -121,12 +122,13 @@ def sample(run: Background, out: Path) -> list[Sample]:
     return [Sample(generation, journal, alive[run.process.pid], workers, len(alive))]
 
 
-def rows(soak: Soak) -> Iterator[Measurement]:
-    """What a long run has shown."""
+def rows(soak: Soak, *, full: bool) -> Iterator[Measurement]:
+    """What a long run has shown; of a short one the times tell more of the machine."""
     first, last = soak.part(0, 0.1), soak.part(0.9, 1)
     yield memory(soak, first[-1], last[-1])
     yield leaks(soak, first, last)
-    yield pace(soak)
+    if full:
+        yield pace(soak)
 
 
 def memory(soak: Soak, first: Sample, last: Sample) -> Measurement:
@@ -197,10 +199,10 @@ def pace(soak: Soak) -> Measurement:
     )
 
 
-def snapshots(out: Path, seed: int, *, full: bool) -> Measurement:
+def snapshots(out: Path, seed: int) -> Measurement:
     """How long it takes to save states of a search, of 1,000 individuals each."""
-    generations, number = (20, 300) if full else (3, 100)
-    sizes = ["--set", "search.population=1000", "--set", f"search.generations={generations}"]
+    number = 300
+    sizes = ["--set", "search.population=1000", "--set", "search.generations=20"]
     done = gegp("run", "symbolic_regression", "--seed", str(seed), "--out", str(out), "-q", *sizes)
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
