@@ -24,9 +24,15 @@ def load(text, *assignments, profile=""):
 
 
 class TestOwnData(ProblemContract):
-    @pytest.fixture(params=["", "constants"])
+    @pytest.fixture(params=["", "constants", "data"])
     def problem(self, request):
         return load(TABLE, "options.test_share=0.25", profile=request.param)
+
+
+def test_the_profile_for_data_holds_some_out_and_needs_a_file():
+    assert len(load(TABLE, profile="data").entry._parts.test.target) == 4
+    with pytest.raises(SettingsError, match=r"options\.data, the name of a CSV file"):
+        run(load_problem("symbolic_regression", profile="data"), seed=1)
 
 
 def test_columns_are_variables_and_the_last_one_is_the_target():
@@ -61,8 +67,9 @@ def test_what_is_held_out_is_no_part_of_the_search_and_always_the_same():
     assert found == {"training": {"rrse": 0}, "test": {"rrse": 0}}
 
 
-def test_a_run_finds_the_formula_and_exports_it():
-    found = run(load(TABLE, profile="polynomials"), seed=1, out="out")
+@pytest.mark.parametrize("profile", ["polynomials", "data"])
+def test_a_run_finds_the_formula_and_exports_it(profile):
+    found = run(load(TABLE, profile=profile), seed=1, out="out")
     assert found.best.fitness.values[0] < 1e-9
     module = {}
     exec(found.problem.entry.export(found.best.phenotype, "python"), module)
