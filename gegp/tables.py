@@ -17,6 +17,11 @@ _LATEX = {
 } | {character: f"\\{character}" for character in "&%$#_{}"}
 
 
+def figure(value: float) -> str:
+    """A number for a table: four significant digits, six from 1,000 on."""
+    return f"{value:.6g}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 @dataclass(frozen=True)
 class Table:
     """Headings and rows of equal length; ``texts`` columns hold text, the others numbers.

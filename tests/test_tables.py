@@ -1,6 +1,8 @@
 """Tables as text, Markdown and LaTeX."""
 
-from gegp.tables import Table
+import pytest
+
+from gegp.tables import Table, figure
 
 TABLE = Table(
     ["name", "accuracy"],
@@ -46,3 +48,11 @@ def test_latex_escapes_what_is_special():
         "% source: none",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.123456, "0.1235"), (10429.5, "10429.5"), (-1234.0, "-1234"), (1e-12, "1e-12"), (0, "0")],
+)
+def test_large_numbers_keep_more_digits(value, text):
+    assert figure(value) == text

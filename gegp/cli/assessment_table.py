@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gegp.assessment_results import Comparison, Results, Row, mean_and_deviation
-from gegp.tables import Table
+from gegp.tables import Table, figure
 
 FORMATS = ("text", "markdown", "csv", "latex")
 
@@ -135,12 +135,12 @@ def _whole(mean: float | None, deviation: float | None) -> str:
 
 
 def _pair(mean: float | None, deviation: float | None) -> str:
-    """Mean and deviation, with three decimals where that suits them, else four digits."""
+    """Mean and deviation, with three decimals where that suits them."""
     if mean is None:
         return "–"
-    format = ".3f" if mean == 0 or 0.001 <= abs(mean) < 10 else ".4g"
+    small = mean == 0 or 0.001 <= abs(mean) < 10
     numbers = [mean] if deviation is None else [mean, deviation]
-    return " ± ".join(f"{number:{format}}" for number in numbers)
+    return " ± ".join(f"{number:.3f}" if small else figure(number) for number in numbers)
 
 
 def _test(value: float | None) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from gegp.comparison import magnitude
 from gegp.conclusions import NAMES, p_text
 from gegp.group_results import GroupComparison, PairTest, Summary
-from gegp.tables import Table
+from gegp.tables import Table, figure
 
 FORMATS = ("text", "markdown", "latex", "csv", "json")
 
@@ -178,4 +178,4 @@ def _range(ends: Sequence[float | None]) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
+    return "–" if value is None else figure(value)

@@ -12,6 +12,7 @@ import msgspec
 from gegp.assessment_results import mean_and_deviation
 from gegp.errors import InputError
 from gegp.reports.tables import Table
+from gegp.tables import figure
 
 _PLACE = ("policy", "scenario", "split")
 
@@ -56,7 +57,7 @@ def _assessment(
                 *(test.get(name) for name in ("p_holm", "a12")),
             ]
         )
-    headings = ("scenario", "policy", "split", *measures, "p (Holm)", "A12")
+    headings = ("scenario", "program", "split", *measures, "p (Holm)", "A12")
     note = f"p and A12 are against {comparisons[0]['baseline']}." if comparisons else ""
     return Assessment(Table(headings, cells), note)
 
@@ -65,4 +66,4 @@ def _mean(values: Sequence[float | None]) -> str | None:
     mean, deviation = mean_and_deviation(values)
     if mean is None:
         return None
-    return f"{mean:.4g}" + (f" ± {deviation:.2g}" if deviation is not None else "")
+    return figure(mean) + (f" ± {deviation:.2g}" if deviation is not None else "")
