@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -131,14 +130,14 @@ def _shared_out(planned: Sequence[PlannedRun], placed: dict[str, object]) -> tup
     Runs that evaluate in their own process are made side by side. Runs with workers of
     their own, on a cluster or on GPUs, already keep all of these busy.
     """
-    from gegp.engines.choice import worker_count
+    from gegp.engines.choice import cores, worker_count
     from gegp.experiment import load_planned
 
     workers = placed.get("workers")
     problem = load_planned(planned[0], _assignments({**placed, "workers": None}))
     if worker_count(problem):
         return _options(placed), 1
-    at_once = workers if isinstance(workers, int) else len(os.sched_getaffinity(0))
+    at_once = workers if isinstance(workers, int) else cores()
     return _options({**placed, "workers": None}), at_once
 
 

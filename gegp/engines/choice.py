@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from gegp.engines.base import Engine
@@ -56,4 +57,11 @@ def worker_count(problem: Problem) -> int:
     if search.workers is not None:
         return search.workers
     gpus = len(find_devices(problem.entry, os.environ))
-    return gpus or max(1, len(os.sched_getaffinity(0)) // getattr(problem.entry, "threads", 1))
+    return gpus or max(1, cores() // getattr(problem.entry, "threads", 1))
+
+
+def cores() -> int:
+    """The processor cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
