@@ -10,4 +10,4 @@ def test_damage_is_found_and_costs_nothing_else(tmp_path):
     print(f"seed {seed}")
     found = list(damage.measure(tmp_path, random.Random(seed), full=False))
     assert len(found) == 9
-    assert all(one.holds for one in found), found
+    assert [one for one in found if not one.holds] == []
