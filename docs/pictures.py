@@ -30,7 +30,8 @@ def main() -> None:
     """All pictures, into docs/pictures."""
     PICTURES.mkdir(exist_ok=True)
     tree()
-    terminal(("run", "symbolic_regression", "--seed", "1"), seconds=3.0)
+    large = ("--set", "search.population=4000")  # so that the run has not ended by then
+    terminal(("run", "symbolic_regression", "--seed", "1", *large), seconds=3.0)
     with tempfile.TemporaryDirectory() as place:
         page = Path(place) / "report.html"
         assessment = DOCS / "autolr/assessment.json"
