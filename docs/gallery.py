@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,7 @@ PIECES = (
     ),
     Piece(
         "Rules for irises",
-        "Three kinds of flowers told apart by four lengths, scaled from 0 to 1; the share of errors among "
+        "Three kinds of flowers told apart by four lengths, from 0 to 1; the share of errors among "
         "105 flowers. A small depth keeps the rule readable.",
         "gegp run classification --seed 1 --set search.max_depth=5 --set search.init_depth=4",
     ),
@@ -99,12 +100,20 @@ def show(piece: Piece, directory: Path) -> str:
         f"```text\n{piece.command}\n```\n",
         f"{names} after {summary['generations']} generations, {counts['evaluated']:,} evaluations "
         f"and {summary['seconds']:.0f} s:\n",
-        f"```text\n{best}\n```\n",
+        f"```text\n{folded(best)}\n```\n",
     ]
     if piece.picture:
         (DOCS / "pictures" / piece.picture).write_bytes((directory / "best.png").read_bytes())
         lines.append(f"![{piece.title}](pictures/{piece.picture})\n")
     return "\n".join(lines)
+
+
+def folded(text: str) -> str:
+    """Text whose long lines go on in the next ones."""
+    return "\n".join(
+        line if len(line) <= 92 else textwrap.fill(line, 92, subsequent_indent="    ")
+        for line in text.split("\n")
+    )
 
 
 def gegp(*arguments: str) -> str:
