@@ -115,10 +115,17 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Fa
         return self.selection in BY_CASE or self.selection == "selAutomaticEpsilonLexicase"
 
 
+OPEN = {field.name for field in msgspec.structs.fields(SearchSettings) if field.default is None}
+"""Settings without a value of their own; ``"none"`` takes a value back, as TOML has no null."""
+
+
 def convert_search(table: Mapping[str, Any]) -> SearchSettings:
     """The checked ``[search]`` table; SettingsError names key, expected type and value found."""
+    values = {
+        key: None if value == "none" and key in OPEN else value for key, value in table.items()
+    }
     try:
-        return msgspec.convert(table, SearchSettings)
+        return msgspec.convert(values, SearchSettings)
     except msgspec.ValidationError as error:
         raise SettingsError(value_message("search", table, error)) from None
 

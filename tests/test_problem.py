@@ -172,6 +172,15 @@ def test_profiles_and_assignments_are_applied_in_order(make_problem):
     assert load_problem(path, profile="other", grammar=path / "grammar.bnf").grammar.start == "e"
 
 
+def test_none_takes_a_value_back(make_problem):
+    path = make_problem(SHORT, toml="[search]\ntarget = 0\n[profiles.on.search]\ntarget = 'none'\n")
+    assert load_problem(path).settings.search.target == 0
+    assert load_problem(path, profile="on").settings.search.target is None
+    assert load_problem(path, assignments=["search.target=none"]).settings.search.target is None
+    with pytest.raises(SettingsError, match=r"search\.population = 'none': expected int"):
+        load_problem(path, assignments=["search.population=none"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
