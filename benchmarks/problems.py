@@ -21,7 +21,7 @@ SEEDS = range(1, 11)
 
 
 class Promise(NamedTuple):
-    """A problem and a profile, and what the first objective of the best programs is no worse than."""
+    """A problem and a profile, and what the best first objectives are no worse than."""
 
     problem: str
     profile: str

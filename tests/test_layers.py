@@ -123,6 +123,7 @@ LAYERS = [
         "cli.assessment_table",
         "cli.comparison_table",
         "cli.options",
+        "cli.runs_table",
         "cli.grammar_text",
         "cli.locality_text",
         "cli.locality",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -14,14 +15,20 @@ from gegp.cli.options import json_option
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @json_option
 def show(directory: Path, as_json: bool) -> None:
-    """Show what a run has found, finished or not.
+    """Show what a run has found, finished or not; of a directory of runs, a line each.
 
     \b
-    Example: gegp show runs/autolr/2026-11-24T10-00-00-seed1
+    Examples:
+      gegp show runs/autolr/2026-11-24T10-00-00-seed1
+      gegp show runs
     """
     from gegp.cli.summary import failures, result_lines
-    from gegp.runs import Run
+    from gegp.runs import Run, find_runs
 
+    paths = find_runs(directory)
+    if paths and paths != [directory]:
+        _show_all(paths, as_json=as_json)
+        return
     run = Run.load(directory)
     if as_json:
         click.echo(json.dumps(run.summary))
@@ -39,3 +46,13 @@ def show(directory: Path, as_json: bool) -> None:
         click.echo(line)
     for line in failures(run):
         click.echo(line)
+
+
+def _show_all(paths: Sequence[Path], *, as_json: bool) -> None:
+    from gegp.cli.runs_table import runs_table
+    from gegp.runs import Run
+
+    if as_json:
+        click.echo(json.dumps({"runs": [Run.load(path).summary for path in paths]}))
+    else:
+        click.echo(runs_table(paths).text(), nl=False)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -70,6 +71,22 @@ def test_several_runs_have_a_directory_each(gegp, mine, tmp_path):
     assert [one["seed"] for one in done.json["runs"]] == [5, 6]
     names = sorted(path.name for path in (tmp_path / "many").iterdir())
     assert names == ["experiment.toml", "report.html", "seed5", "seed6"]
+
+
+def test_show_lists_the_runs_below_a_directory(gegp, mine, tmp_path):
+    for seed in (10, 9):
+        assert gegp("run", mine, "--seed", seed, "--out", f"runs/seed{seed}", "-q").status == 0
+    (tmp_path / "runs/torn").mkdir()
+    (tmp_path / "runs/torn/settings.toml").write_text("seed = ")
+    shown = gegp("show", "runs")
+    assert shown.status == 0
+    lines = [re.split(r"  +", line) for line in shown.out.splitlines()]
+    assert [line[0] for line in lines[2:]] == ["runs/seed9", "runs/seed10", "runs/torn"]
+    assert lines[2][1:4] == ["mine", "–", "ended"]
+    assert lines[2][4].startswith("length ") and lines[2][5:] == ["9", "4"]
+    assert lines[4][3] == "cannot be read: gegp doctor"
+    shutil.rmtree(tmp_path / "runs/torn")
+    assert [one["seed"] for one in gegp("show", "runs", "--json").json["runs"]] == [10, 9]
 
 
 def test_show_names_failures_by_reason(gegp, make_problem):
