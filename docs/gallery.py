@@ -92,13 +92,13 @@ def show(piece: Piece, directory: Path) -> str:
     shown = gegp("show", str(directory))
     best = shown.partition("found in generation")[2].partition("\n\n")[2]
     best = re.split(r"\n\d+ candidates failed:|\n  gegp show ", best)[0].strip()
-    names = ", ".join(f"{value:.4g}" for value in summary["best"]["fitness"])
+    values = re.findall(r"^best: (.*), found in generation", shown, re.MULTILINE)[0]
     counts = summary["evaluations"]
     lines = [
         f"## {piece.title}\n",
         f"{piece.text}\n",
         f"```text\n{piece.command}\n```\n",
-        f"{names} after {summary['generations']} generations, {counts['evaluated']:,} evaluations "
+        f"{values[0].upper()}{values[1:]} after {summary['generations']} generations, {counts['evaluated']:,} evaluations "
         f"and {summary['seconds']:.0f} s:\n",
         f"```text\n{folded(best)}\n```\n",
     ]
