@@ -98,8 +98,8 @@ def show(piece: Piece, directory: Path) -> str:
         f"## {piece.title}\n",
         f"{piece.text}\n",
         f"```text\n{piece.command}\n```\n",
-        f"{values[0].upper()}{values[1:]} after {summary['generations']} generations, {counts['evaluated']:,} evaluations "
-        f"and {summary['seconds']:.0f} s:\n",
+        f"{values[0].upper()}{values[1:]} after {summary['generations']} generations, "
+        f"{counts['evaluated']:,} evaluations and {summary['seconds']:.0f} s:\n",
         f"```text\n{folded(best)}\n```\n",
     ]
     if piece.picture:
