@@ -1,4 +1,4 @@
-"""Selection of parents: gegp's tournament, and whatever selector DEAP has."""
+"""Selection of parents: gegp's tournament and lexicase, and whatever selector DEAP has."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from deap import tools
 from gegp.errors import SettingsError
 from gegp.grammar.messages import nearest
 from gegp.individual import Fitness, Individual
+from gegp.lexicase import select_lexicase
 from gegp.representations.base import Derivation
 from gegp.rng import Stream, borrowed, stream
 from gegp.variation import BY_FITNESS, successes
@@ -43,7 +44,11 @@ def find_selection(
     if name == "tournament":
         _check_options(name, options, [])
         return Tournament(tournament_size)
-    selector = _deap(LEXICASE.get(name, name), options)
+    selector: Callable[[list[Any], int], list[Any]] = select_lexicase
+    if name == "lexicase":
+        _check_options(name, options, [])
+    else:
+        selector = _deap(LEXICASE.get(name, name), options)
     kind = Pool
     if name in LEXICASE:
         kind = Lexicase

@@ -84,7 +84,7 @@ LAYERS = [
     },
     {f"representations.{name}" for name in REPRESENTATION_MODULES},
     {f"batch.{name}" for name in BATCH_MODULES},
-    {"individual", "variation", "engines.base", "engines.serial"},
+    {"individual", "variation", "lexicase", "engines.base", "engines.serial"},
     {"batch.population", "batch.choice", "batch.engine"},
     {"engines.guard", "engines.environment", "engines.messages", "engines.surroundings"},
     {"engines.worker_process", "engines.worker"},
