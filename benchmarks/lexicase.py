@@ -1,7 +1,7 @@
-"""Lexicase selection beside DEAP's, which chooses the same: ``python benchmarks/lexicase.py``.
+"""Lexicase selections beside DEAP's, which choose the same: ``python benchmarks/lexicase.py``.
 
 For populations and numbers of cases the time to select as many parents as there are individuals
-(median of five), and how many times longer DEAP's takes.
+(median of three), and how many times longer DEAP's takes.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ from typing import Any
 
 from deap import tools
 
-from gegp.lexicase import select_lexicase
+from gegp.lexicase import select_epsilon_lexicase, select_lexicase
 
+SELECTIONS = {
+    "lexicase": (select_lexicase, tools.selLexicase),
+    "epsilon": (select_epsilon_lexicase, tools.selAutomaticEpsilonLexicase),
+}
 SIZES = ((500, 100), (1000, 200))
 ERRORS: dict[str, Callable[[random.Random, float], float]] = {
     "right or wrong": lambda rng, share: float(rng.random() < share),
@@ -27,17 +31,18 @@ ERRORS: dict[str, Callable[[random.Random, float], float]] = {
 
 def main() -> None:
     """Print a line for each size and kind of errors."""
-    for kind, error in ERRORS.items():
-        for size, cases in SIZES:
-            population = individuals(size, cases, error)
-            theirs, ours = (
-                statistics.median(seconds(select, population) for _ in range(5))
-                for select in (tools.selLexicase, select_lexicase)
-            )
-            print(
-                f"{kind:17} {size:5} individuals {cases:4} cases  {ours * 1e3:6.1f} ms, "
-                f"DEAP {theirs / ours:.1f} times as long"
-            )
+    for name, selectors in SELECTIONS.items():
+        for kind, error in ERRORS.items():
+            for size, cases in SIZES:
+                population = individuals(size, cases, error)
+                ours, theirs = (
+                    statistics.median(seconds(select, population) for _ in range(3))
+                    for select in selectors
+                )
+                print(
+                    f"{name:9} {kind:17} {size:5} individuals {cases:4} cases  "
+                    f"{ours * 1e3:6.1f} ms, DEAP {theirs / ours:.1f} times as long"
+                )
 
 
 def individuals(size: int, cases: int, error: Callable[[random.Random, float], float]) -> list[Any]:

@@ -11,7 +11,7 @@ from deap import tools
 from gegp.errors import SettingsError
 from gegp.grammar.messages import nearest
 from gegp.individual import Fitness, Individual
-from gegp.lexicase import select_lexicase
+from gegp.lexicase import select_epsilon_lexicase, select_lexicase
 from gegp.representations.base import Derivation
 from gegp.rng import Stream, borrowed, stream
 from gegp.variation import BY_FITNESS, successes
@@ -19,14 +19,12 @@ from gegp.variation import BY_FITNESS, successes
 Select = Callable[..., list[Individual]]
 """``select(individuals, k, *, rng)``: k parents."""
 
-LEXICASE = {
-    "lexicase": "selLexicase",
-    "epsilon_lexicase": "selAutomaticEpsilonLexicase",
-    "selLexicase": "selLexicase",
-    "selEpsilonLexicase": "selEpsilonLexicase",
-    "selAutomaticEpsilonLexicase": "selAutomaticEpsilonLexicase",
+OWN: Mapping[str, Callable[[list[Any], int], list[Any]]] = {
+    "lexicase": select_lexicase,
+    "epsilon_lexicase": select_epsilon_lexicase,
 }
-"""The selectors by errors of single cases, and what they are called in DEAP."""
+LEXICASE = (*OWN, "selLexicase", "selEpsilonLexicase", "selAutomaticEpsilonLexicase")
+"""The selectors by errors of single cases."""
 
 
 def find_selection(
@@ -44,11 +42,9 @@ def find_selection(
     if name == "tournament":
         _check_options(name, options, [])
         return Tournament(tournament_size)
-    selector: Callable[[list[Any], int], list[Any]] = select_lexicase
-    if name == "lexicase":
+    if name in OWN:
         _check_options(name, options, [])
-    else:
-        selector = _deap(LEXICASE.get(name, name), options)
+    selector = OWN.get(name) or _deap(name, options)
     kind = Pool
     if name in LEXICASE:
         kind = Lexicase
